@@ -1,0 +1,153 @@
+"""Matching (QTI matchInteraction) and ordering (QTI orderInteraction)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from content.exercises.base import (
+    RESPONSE,
+    STRICT,
+    Exercise,
+    Interaction,
+    Note,
+    Problem,
+    Sample,
+    Variable,
+    chosen,
+    duplicates,
+)
+from content.markup import Markup
+from content.scoring import MapPosition, MapResponse, MatchCorrect, Response, Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A left side; `target` names the right side that belongs to it."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    text: Markup
+    target: str
+    feedback: Markup = Markup("")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A right side; one that no source names is a distractor."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    text: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching(Exercise):
+    """Every source gets one target; each right pair counts the same."""
+
+    type: ClassVar[str] = "matching"
+    interaction: ClassVar[Interaction] = "matching"
+    sources: tuple[Source, ...]
+    targets: tuple[Target, ...]
+
+    def variables(self) -> tuple[Variable, ...]:
+        sources, targets = tuple(s.id for s in self.sources), tuple(t.id for t in self.targets)
+        return (Variable(RESPONSE, "multiple", "pair", sources, targets),)
+
+    def pairs(self) -> tuple[str, ...]:
+        return tuple(f"{source.id} {source.target}" for source in self.sources)
+
+    def rule(self) -> Rule:
+        return MapResponse(RESPONSE, tuple((pair, 1) for pair in self.pairs()), len(self.sources))
+
+    def correct(self) -> Response:
+        return {RESPONSE: self.pairs()}
+
+    def notes(self) -> tuple[Note, ...]:
+        return tuple(
+            Note(chosen(RESPONSE, f"{source.id} {source.target}"), source.feedback, negate=True)
+            for source in self.sources
+            if source.feedback
+        )
+
+    def check(self) -> Iterator[Problem]:
+        yield from super().check()
+        yield from duplicates([source.id for source in self.sources], "sources")
+        targets = [target.id for target in self.targets]
+        yield from duplicates(targets, "targets")
+        if len(self.sources) < 2 or len(targets) < 2:
+            yield Problem(("sources",), "options-few")
+        for index, source in enumerate(self.sources):
+            if source.target not in targets:
+                yield Problem(("sources", index, "target"), "target-unknown", {"id": source.target})
+
+    def samples(self) -> tuple[Sample, ...]:
+        pairs = self.pairs()
+        wrong = tuple(f"{s.id} {next(t.id for t in self.targets if t.id != s.target)}" for s in self.sources)
+        share = Fraction(1, len(pairs))
+        return (
+            Sample("right", self.correct(), Fraction(1)),
+            Sample("one missing", {RESPONSE: pairs[1:]}, 1 - share),
+            Sample("one wrong", {RESPONSE: (wrong[0], *pairs[1:])}, 1 - share),
+            Sample("wrong", {RESPONSE: wrong}, Fraction(0)),
+            Sample("empty", {}, Fraction(0)),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A member of the sequence."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    text: Markup
+    feedback: Markup = Markup("")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordering(Exercise):
+    """Items in the right order; `partial` counts right places, `all` wants the whole order."""
+
+    type: ClassVar[str] = "ordering"
+    interaction: ClassVar[Interaction] = "sequencing"
+    items: tuple[Item, ...]
+    scoring: Literal["partial", "all"] = "partial"
+
+    def sequence(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.items)
+
+    def variables(self) -> tuple[Variable, ...]:
+        return (Variable(RESPONSE, "ordered", "identifier", self.sequence()),)
+
+    def rule(self) -> Rule:
+        if self.scoring == "all":
+            return MatchCorrect(RESPONSE, self.sequence(), ordered=True)
+        return MapPosition(RESPONSE, self.sequence())
+
+    def correct(self) -> Response:
+        return {RESPONSE: self.sequence()}
+
+    def notes(self) -> tuple[Note, ...]:
+        """The feedback of an item shows when the whole order is not right."""
+        whole = MatchCorrect(RESPONSE, self.sequence(), ordered=True)
+        return tuple(Note(whole, item.feedback, negate=True) for item in self.items if item.feedback)
+
+    def check(self) -> Iterator[Problem]:
+        yield from super().check()
+        yield from duplicates(self.sequence(), "items")
+        if len(self.items) < 2:
+            yield Problem(("items",), "options-few")
+
+    def samples(self) -> tuple[Sample, ...]:
+        order = self.sequence()
+        swapped = (order[1], order[0], *order[2:])
+        partial = Fraction(len(order) - 2, len(order)) if self.scoring == "partial" else Fraction(0)
+        shifted = Sample("shifted", {RESPONSE: (*order[1:], order[0])}, Fraction(0))
+        return (
+            Sample("right", self.correct(), Fraction(1)),
+            Sample("two swapped", {RESPONSE: swapped}, partial),
+            shifted,
+            Sample("empty", {}, Fraction(0)),
+        )

@@ -1,0 +1,132 @@
+"""The permanent numbers of everything that a learning state refers to.
+
+`ids.lock` is committed. Saved states name pages, exercises and assessments by number and answers by their place in a
+list, so numbers are never reused and lists only grow: an identifier that leaves the source stays here as retired. What
+the file does not know yet gets the next numbers in reading order, for this build only, until `staffel lock` writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from content.exercises import Exercise
+from content.exercises.base import Variable
+from content.findings import Finding
+
+Kind = Literal["module", "page", "exercise", "assessment"]
+NAME = "ids.lock"
+HEADER = (
+    "# Vergebene Kennungen und ihre dauerhaften Nummern. Diese Datei schreibt nur `staffel lock`.\n"
+    "# Sie gehört in die Versionsverwaltung: An den Nummern hängen gespeicherte Lernstände.\n"
+)
+ENTRY = re.compile(r"(module|page|exercise|assessment) (\S+) (\S+) (\d+)((?: \S+)*)")
+VALUES = re.compile(r"([A-Za-z][\w-]*)(?:=([\w,-]*))?(?:>([\w,-]*))?")
+
+
+@dataclass
+class Entry:
+    """One line of the file: `owner` is the module's id (of a module: the curriculum's)."""
+
+    kind: Kind
+    owner: str
+    id: str
+    number: int
+    variables: dict[str, Variable] = field(default_factory=dict)
+    used: bool = False
+
+    def line(self) -> str:
+        parts = [self.kind, self.owner, self.id, str(self.number)]
+        for variable in self.variables.values():
+            text = variable.id
+            text += "=" + ",".join(variable.values) if variable.values else ""
+            parts.append(text + (">" + ",".join(variable.targets) if variable.targets else ""))
+        return " ".join(parts)
+
+
+class Lock:
+    """Numbers by kind and identifier; asks for unknown ones are answered with fresh numbers."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries: dict[tuple[Kind, str], Entry] = {(entry.kind, entry.id): entry for entry in entries}
+        self.fresh: list[Entry] = []
+
+    def number(self, kind: Kind, owner: str, identifier: str) -> int:
+        """The permanent number, counted from 1 within its kind and owner; the owner of the lock entry wins."""
+        entry = self._entries.get((kind, identifier))
+        if entry is None or entry.owner != owner:
+            entry = Entry(kind, owner, identifier, self._next(kind, owner))
+            self._entries[kind, identifier] = entry
+            self.fresh.append(entry)
+        entry.used = True
+        return entry.number
+
+    def variables(self, owner: str, exercise: Exercise) -> tuple[Variable, ...]:
+        """The exercise's variables in permanent order, retired ones and retired values in their places."""
+        self.number("exercise", owner, exercise.id)
+        entry = self._entries["exercise", exercise.id]
+        for variable in exercise.variables():
+            known = entry.variables.get(variable.id)
+            merged = _merged(known, variable)
+            if merged != known:
+                entry.variables[variable.id] = merged
+                self.fresh.append(entry)
+        return tuple(entry.variables.values())
+
+    def missing(self) -> tuple[Entry, ...]:
+        """Entries whose identifier is in no source any more."""
+        return tuple(entry for entry in self._entries.values() if not entry.used)
+
+    def text(self) -> str:
+        """The whole file."""
+        order: dict[str, int] = {"module": 0, "page": 1, "assessment": 2, "exercise": 3}
+        entries = sorted(self._entries.values(), key=lambda e: (e.kind != "module", e.owner, order[e.kind], e.number))
+        return HEADER + "".join(entry.line() + "\n" for entry in entries)
+
+    def _next(self, kind: Kind, owner: str) -> int:
+        numbers = (e.number for e in self._entries.values() if e.kind == kind and e.owner == owner)
+        return max(numbers, default=0) + 1
+
+
+def _merged(known: Variable | None, now: Variable) -> Variable:
+    if known is None:
+        return now
+    values = known.values + tuple(value for value in now.values if value not in known.values)
+    targets = known.targets + tuple(target for target in now.targets if target not in known.targets)
+    return Variable(now.id, now.cardinality, now.base, values, targets)
+
+
+def read_lock(text: str, name: str = NAME) -> tuple[Lock, list[Finding]]:
+    """The lock in `text`, and a finding for each line that is not one of ours."""
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    taken: set[tuple[str, str, int]] = set()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = ENTRY.fullmatch(line.strip())
+        entry = _entry(match) if match else None
+        if entry is None or (entry.kind, entry.owner, entry.number) in taken:
+            findings.append(Finding(name, number, "lock-line"))
+            continue
+        taken.add((entry.kind, entry.owner, entry.number))
+        entries.append(entry)
+    return Lock(entries), findings
+
+
+def _entry(match: re.Match[str]) -> Entry | None:
+    kinds: Mapping[str, Kind] = {"module": "module", "page": "page", "exercise": "exercise", "assessment": "assessment"}
+    variables: dict[str, Variable] = {}
+    for part in match.group(5).split():
+        found = VALUES.fullmatch(part)
+        if not found:
+            return None
+        name, values, targets = found.groups()
+        variables[name] = Variable(name, values=_split(values), targets=_split(targets))
+    return Entry(kinds[match.group(1)], match.group(2), match.group(3), int(match.group(4)), variables)
+
+
+def _split(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()

@@ -1,0 +1,51 @@
+"""A piece of Markdown and the HTML that it became."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+TAG = re.compile(r"<[^>]+>")
+SPACE = re.compile(r"\s+")
+PARAGRAPH = re.compile(r"\s*<p>(.*)</p>\s*", re.DOTALL)
+ABSTRACT = re.compile(r'(href|src)="([a-z]+):([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Markup:
+    """`source` is what the author wrote, `html` is sanitised and has abstract links.
+
+    Abstract links (`href="term:ozg"`, `src="asset:m1/assets/a.svg"`) are made concrete by each target with `resolved`.
+    Before the loader has rendered it, `html` is empty.
+    """
+
+    source: str
+    html: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.source.strip())
+
+    @property
+    def inline(self) -> str:
+        """The HTML without the paragraph around it, if it is a single paragraph."""
+        match = PARAGRAPH.fullmatch(self.html)
+        return match.group(1) if match and "<p>" not in match.group(1) else self.html
+
+    @property
+    def plain(self) -> str:
+        """The text alone, on one line."""
+        return SPACE.sub(" ", unescape(TAG.sub(" ", self.html))).strip()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate from text; numbers count as text, since an author may write `text: 73`."""
+        from pydantic_core import core_schema
+
+        text = core_schema.str_schema(coerce_numbers_to_str=True)
+        return core_schema.no_info_after_validator_function(cls, text)

@@ -1,0 +1,329 @@
+"""First pass: every file of a curriculum read, shaped and registered; nothing is rendered yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, file_faults
+from content.exercises import TYPES, Exercise
+from content.findings import Finding
+from content.schema import (
+    CompetenceFile,
+    CurriculumFile,
+    ModuleFile,
+    PageHead,
+    ProfileFile,
+    SourceEntry,
+    TermEntry,
+    UnitHead,
+)
+from content.source import Document, SourceFault, parse_yaml, read_markdown, read_text, read_yaml, split_pages
+from content.validate import shaped
+from content.words import Person
+
+T = TypeVar("T")
+ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+VALUE_ID = re.compile(r"[a-z0-9_]{1,20}")
+HEADING = re.compile(r"#[ \t]+(.*?)[ \t]*(?:\{#([^}\s]*)\})?[ \t]*#*[ \t]*")
+FENCE = re.compile(r"^```[ \t]*exercise[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+VERSION = re.compile(r"\d+\.\d+\.\d+")
+TITLE_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class RawExercise:
+    """An exercise as written, with its place for findings."""
+
+    exercise: Exercise
+    document: Document
+    keys: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class RawPage:
+    """A page as written; `line` is that of its first text line."""
+
+    id: str
+    title: str
+    body: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class RawUnit:
+    """A unit's front matter and pages."""
+
+    head: UnitHead
+    document: Document
+    pages: tuple[RawPage, ...]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The entries of a YAML mapping (terms, sources) with their document."""
+
+    document: Document | None
+    items: dict[str, Any]
+
+
+@dataclass
+class RawModule:
+    """A module's folder as written."""
+
+    folder: str
+    file: ModuleFile
+    document: Document
+    units: list[RawUnit] = field(default_factory=list)
+    exercises: dict[str, RawExercise] = field(default_factory=dict)
+    terms: Entries = field(default_factory=lambda: Entries(None, {}))
+    sources: Entries = field(default_factory=lambda: Entries(None, {}))
+    trainer: RawPage | None = None
+
+
+@dataclass
+class RawAsset:
+    """A file and what its folder says of it."""
+
+    path: str
+    file: Path
+    entry: AssetEntry
+    line: int
+    document: str
+
+
+class Reader:
+    """Reads a curriculum's folder; `findings` collects everything that is wrong."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+        self.ids: dict[tuple[str, str], str] = {}
+
+    def report(self, path: str, line: int, code: str, **values: object) -> None:
+        self.findings.append(Finding(path, line, code, values))
+
+    def document(self, name: str) -> Document | None:
+        """A YAML file, or None with a finding."""
+        try:
+            return read_yaml(self._inside(name), name)
+        except SourceFault as fault:
+            self.findings.append(fault.finding)
+            return None
+
+    def shape(self, kind: type[T], document: Document | None) -> T | None:
+        return shaped(kind, document.value, document, self.findings) if document else None
+
+    def curriculum(self) -> tuple[CurriculumFile, Document] | None:
+        document = self.document("curriculum.yaml")
+        file = self.shape(CurriculumFile, document)
+        if not file or not document:
+            return None
+        self.identifier(file.id, "curriculum", document.path, document.line("id"))
+        if not VERSION.fullmatch(file.version):
+            self.report(document.path, document.line("version"), "version", version=file.version)
+        if not OPEN_LICENCES.fullmatch(file.licence):
+            self.report(document.path, document.line("licence"), "licence", licence=file.licence)
+        return file, document
+
+    def profile(self, name: str) -> ProfileFile | None:
+        return self.shape(ProfileFile, self.document(f"profiles/{name}.yaml"))
+
+    def persons(self) -> dict[str, Person]:
+        if not (self.root / "persons.yaml").exists():
+            return {}
+        return self.shape(dict[str, Person], self.document("persons.yaml")) or {}
+
+    def framework(self) -> CompetenceFile:
+        if not (self.root / "competences.yaml").exists():
+            return CompetenceFile()
+        return self.shape(CompetenceFile, self.document("competences.yaml")) or CompetenceFile()
+
+    def entries(self, name: str, kind: type[T]) -> Entries:
+        """glossary.yaml or sources.yaml; a missing file has no entries."""
+        if not (self.root / name).exists():
+            return Entries(None, {})
+        document = self.document(name)
+        return Entries(document, self.shape(dict[str, kind], document) or {})  # type: ignore[valid-type]  # made at run time
+
+    def module(self, folder: str) -> RawModule | None:
+        document = self.document(f"{folder}/module.yaml")
+        file = self.shape(ModuleFile, document)
+        if not file or not document:
+            return None
+        self.identifier(file.id, "module", document.path, document.line("id"))
+        module = RawModule(folder, file, document)
+        for name in file.units:
+            if unit := self.unit(module, f"{folder}/{name}.md"):
+                module.units.append(unit)
+        for path in sorted((self.root / folder / "exercises").glob("*.yaml")):
+            self._exercise_file(module, f"{folder}/exercises/{path.name}")
+        module.terms = self.entries(f"{folder}/glossary.yaml", TermEntry)
+        module.sources = self.entries(f"{folder}/sources.yaml", SourceEntry)
+        if (self.root / folder / "trainer.md").exists():
+            module.trainer = self.page(f"{folder}/trainer.md")
+        for index, assessment in enumerate(file.assessments):
+            self.identifier(assessment.id, "assessment", document.path, document.line("assessments", index, "id"))
+        self._check_duration(module)
+        return module
+
+    def unit(self, module: RawModule, name: str) -> RawUnit | None:
+        try:
+            source = read_markdown(self._inside(name), name)
+        except SourceFault as fault:
+            self.findings.append(fault.finding)
+            return None
+        head = self.shape(UnitHead, source.head)
+        if not head:
+            return None
+        self.identifier(head.id, "unit", name, source.head.line("id"))
+        for index, objective in enumerate(head.objectives):
+            self.identifier(objective.id, "objective", name, source.head.line("objectives", index, "id"))
+        pages = [
+            page
+            for heading, body, line in split_pages(source)
+            if (page := self._unit_page(module, name, heading, body, line))
+        ]
+        if not pages:
+            self.report(name, source.body_line, "unit-empty")
+        return RawUnit(head, source.head, tuple(pages))
+
+    def _unit_page(self, module: RawModule, name: str, heading: str, body: str, line: int) -> RawPage | None:
+        if not heading:
+            if body.strip():
+                first = len(body) - len(body.lstrip("\n"))
+                self.report(name, line + first, "page-heading")
+            return None
+        found = HEADING.fullmatch(heading)
+        title, identifier = found.groups() if found else ("", None)
+        if not identifier:
+            self.report(name, line, "page-id", title=title)
+            return None
+        self.identifier(identifier, "page", name, line)
+        return RawPage(identifier, title, self._inline_exercises(module, name, body, line + 1), name, line + 1)
+
+    def _inline_exercises(self, module: RawModule, name: str, body: str, line: int) -> str:
+        """Exercises written on the page move to the module; their place and line count stay."""
+
+        def placed(match: re.Match[str]) -> str:
+            first = line + body.count("\n", 0, match.start()) + 1
+            try:
+                document = parse_yaml(match.group(1), name, first)
+            except SourceFault as fault:
+                self.findings.append(fault.finding)
+                return "\n" * match.group(0).count("\n")
+            identifier = self._exercise(module, document.value, document, ())
+            return (f"{{{{exercise {identifier}}}}}" if identifier else "") + "\n" * match.group(0).count("\n")
+
+        return FENCE.sub(placed, body)
+
+    def page(self, name: str) -> RawPage | None:
+        """A page outside units."""
+        try:
+            source = read_markdown(self._inside(name), name)
+        except SourceFault as fault:
+            self.findings.append(fault.finding)
+            return None
+        head = self.shape(PageHead, source.head)
+        if not head:
+            return None
+        self.identifier(head.id, "page", name, source.head.line("id"))
+        return RawPage(head.id, head.title, source.body, name, source.body_line)
+
+    def _exercise_file(self, module: RawModule, name: str) -> None:
+        document = self.document(name)
+        if document is None:
+            return
+        items = document.value
+        if not isinstance(items, list):
+            self.report(name, 1, "exercises-list")
+            return
+        for index, item in enumerate(items):
+            self._exercise(module, item, document, (index,))
+
+    def _exercise(self, module: RawModule, value: object, document: Document, keys: tuple[int, ...]) -> str | None:
+        """Register one exercise; its identifier, or None with findings."""
+        if not isinstance(value, dict):
+            self.report(document.path, document.line(*keys), "field-fields", field="–")
+            return None
+        kind = TYPES.get(str(value.get("type")))
+        if kind is None:
+            known = ", ".join(TYPES)
+            self.report(document.path, document.line(*keys, "type"), "exercise-type", type=value.get("type"), known=known)
+            return None
+        fields = {key: part for key, part in value.items() if key != "type"}
+        exercise = shaped(kind, fields, document, self.findings, *keys)
+        if exercise is None:
+            return None
+        self.identifier(exercise.id, "exercise", document.path, document.line(*keys, "id"))
+        self._check_exercise(exercise, document, keys)
+        module.exercises[exercise.id] = RawExercise(exercise, document, keys)
+        return exercise.id
+
+    def _check_exercise(self, exercise: Exercise, document: Document, keys: tuple[int, ...]) -> None:
+        if len(exercise.title) > TITLE_LENGTH:
+            self.report(document.path, document.line(*keys, "title"), "title-long", maximum=TITLE_LENGTH)
+        for problem in exercise.check():
+            self.report(document.path, document.line(*keys, *problem.keys), problem.code, **problem.values)
+        for variable in exercise.variables():
+            for value in (*variable.values, *variable.targets, *([] if variable.id == "RESPONSE" else [variable.id])):
+                if not VALUE_ID.fullmatch(value):
+                    self.report(document.path, document.line(*keys), "value-id", id=value)
+
+    def identifier(self, identifier: str, kind: str, path: str, line: int) -> None:
+        """Check the form of an identifier and that it is new; objectives and the rest are two name spaces."""
+        if not ID.fullmatch(identifier):
+            self.report(path, line, "id-form", id=identifier)
+        space = "objective" if kind == "objective" else "tracked"
+        if (space, identifier) in self.ids:
+            self.report(path, line, "id-duplicate", id=identifier, other=self.ids[space, identifier])
+        else:
+            self.ids[space, identifier] = f"{path}:{line}"
+
+    def _check_duration(self, module: RawModule) -> None:
+        total = sum(unit.head.duration for unit in module.units)
+        if module.file.duration and total != module.file.duration:
+            line = module.document.line("duration")
+            self.report(module.document.path, line, "duration", total=total, duration=module.file.duration)
+
+    def assets(self, folders: Sequence[str]) -> Iterator[RawAsset]:
+        """The files in `assets/` of the curriculum and of its modules."""
+        for folder in folders:
+            base = self.root / folder
+            if not base.is_dir():
+                continue
+            document = self.document(f"{folder}/{DESCRIPTIONS}") if (base / DESCRIPTIONS).exists() else None
+            entries = self.shape(dict[str, AssetEntry], document) or {}
+            for path in asset_files(base):
+                name = f"{folder}/{path.relative_to(base).as_posix()}"
+                faults = list(file_faults(path, name, self.root))
+                self.findings += faults
+                entry = entry_for(path.relative_to(base).as_posix(), entries)
+                if entry is None:
+                    self.report(name, 0, "asset-licence-missing", file=f"{folder}/{DESCRIPTIONS}")
+                    continue
+                line = document.line(path.name) if document else 0
+                if not OPEN_LICENCES.fullmatch(entry.licence):
+                    self.report(f"{folder}/{DESCRIPTIONS}", line, "licence", licence=entry.licence)
+                if not any(fault.severity == "error" for fault in faults):
+                    yield RawAsset(name, path, entry, line, f"{folder}/{DESCRIPTIONS}")
+
+    def transcript(self, asset: RawAsset) -> str:
+        """The text of a transcript beside the file."""
+        name = f"{asset.path.rpartition('/')[0]}/{asset.entry.transcript}"
+        try:
+            return read_text(self._inside(name), name)
+        except SourceFault as fault:
+            self.findings.append(fault.finding)
+            return ""
+
+    def _inside(self, name: str) -> Path:
+        """The path of a source file; a symbolic link that leaves the folder counts as missing."""
+        path = self.root / name
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise SourceFault(Finding(name, 0, "asset-outside"))
+        return path

@@ -1,0 +1,180 @@
+"""The shapes of the YAML files, as their authors write them (docs/handbuch/quelltext.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from content.markup import Markup
+from content.model import Author, FeedbackPolicy, Gender
+
+FILE: dict[str, Any] = {"extra": "forbid", "coerce_numbers_to_str": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrategyChapter:
+    """A chapter of the strategy draft that worksheets fill."""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurriculumFile:
+    """curriculum.yaml"""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    title: str
+    version: str
+    language: Literal["de", "en"]
+    description: str
+    licence: str
+    modules: tuple[str, ...]
+    plain_description: str = ""
+    publisher: str = ""
+    authors: tuple[Author, ...] = ()
+    pages: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+    strategy: tuple[StrategyChapter, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileFile:
+    """profiles/<name>.yaml"""
+
+    __pydantic_config__: ClassVar = FILE
+    gender: Gender = "colon"
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionEntry:
+    """A section of an assessment."""
+
+    __pydantic_config__: ClassVar = FILE
+    title: str
+    exercises: tuple[str, ...]
+    draw: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentEntry:
+    """An assessment in module.yaml"""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    title: str
+    sections: tuple[SectionEntry, ...]
+    description: Markup = Markup("")
+    pass_mark: int | None = None
+    attempts: int = 0
+    shuffle: bool = False
+    feedback: FeedbackPolicy = "at-end"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionEntry:
+    """When a module is passed; percent."""
+
+    __pydantic_config__: ClassVar = FILE
+    pass_mark: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleFile:
+    """module.yaml"""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    title: str
+    units: tuple[str, ...]
+    description: str = ""
+    duration: int = 0
+    completion: CompletionEntry = CompletionEntry()
+    assessments: tuple[AssessmentEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveEntry:
+    """A learning objective in a unit's front matter."""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    text: Markup
+    competences: tuple[str, ...] = ()
+    level: Literal[1, 2, 3] = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitHead:
+    """Front matter of a unit."""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    title: str
+    duration: int = 0
+    competences: tuple[str, ...] = ()
+    objectives: tuple[ObjectiveEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageHead:
+    """Front matter of a page outside units."""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermEntry:
+    """glossary.yaml, one term"""
+
+    __pydantic_config__: ClassVar = FILE
+    term: str
+    definition: Markup
+    also: tuple[str, ...] = ()
+    unit: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceEntry:
+    """sources.yaml, one source"""
+
+    __pydantic_config__: ClassVar = FILE
+    title: str
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaEntry:
+    """An area of competences."""
+
+    __pydantic_config__: ClassVar = FILE
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompetenceEntry:
+    """competences.yaml, one competence"""
+
+    __pydantic_config__: ClassVar = FILE
+    title: str
+    area: str = ""
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompetenceFile:
+    """competences.yaml"""
+
+    __pydantic_config__: ClassVar = FILE
+    areas: tuple[AreaEntry, ...] = ()
+    levels: tuple[str, ...] = ()
+    competences: dict[str, CompetenceEntry] = field(default_factory=dict)

@@ -1,0 +1,49 @@
+"""What every target format answers: its name, what it can hold, how a curriculum becomes packages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from content import Curriculum, Finding
+from content.exercises import Exercise
+from content.model import Module
+from packager.package import Package
+
+Grain = Literal["module", "course"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One package to make: `modules` is one module, or all of them for the grain `course`."""
+
+    curriculum: Curriculum
+    modules: tuple[Module, ...]
+    grain: Grain = "module"
+    tool_url: str = ""
+
+    @property
+    def identifier(self) -> str:
+        """Module's or curriculum's identifier: the stable part of every name in the package."""
+        return self.modules[0].id if self.grain == "module" else self.curriculum.id
+
+    @property
+    def title(self) -> str:
+        return self.modules[0].title if self.grain == "module" else self.curriculum.title
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """A target. `render` is pure: the same job gives the same package, byte by byte."""
+
+    name: str
+    label: Mapping[str, str]
+    """Language -> one line that says what it is for."""
+    render: Callable[[Job], Package]
+    verify: Callable[[Mapping[str, bytes]], Iterator[Finding]]
+    """Faults of a package (ours or a stranger's) given as member name -> content."""
+    unsupported: Mapping[type[Exercise], str] = field(default_factory=dict)
+    """Exercise types that the target cannot express -> code of the reason; the author sees it as a finding."""
+    grains: tuple[Grain, ...] = ("module", "course")
+    suffix: str = ".zip"

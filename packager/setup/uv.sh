@@ -9,8 +9,10 @@ tools=$(dirname "$(dirname "$target")")
 mkdir -p "$tools/bin"
 rm -f "$target"
 
+# A script, not a link: make looks at the time of a link's target, and a system uv is older than this file.
 link() {
-    ln -sf "$1" "$target"
+    printf '#!/bin/sh\nexec "%s" "$@"\n' "$1" >"$target"
+    chmod +x "$target"
     "$target" --version
 }
 

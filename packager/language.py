@@ -1,0 +1,27 @@
+"""The language of the command line: `STAFFEL_LANG`, else the locale of the terminal, else German."""
+
+from __future__ import annotations
+
+import os
+
+from content.findings import Language
+from content.messages import messages
+
+
+def chosen_language() -> Language:
+    """German where nothing says otherwise: most authors of this project work in German offices."""
+    for name in ("STAFFEL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value.startswith("en_") or value == "en":
+            return "en"
+        if value.startswith("de"):
+            return "de"
+    return "de"
+
+
+LANGUAGE = chosen_language()
+
+
+def text(key: str) -> str:
+    """A sentence of the command line in its language."""
+    return messages(LANGUAGE)[key]

@@ -1,0 +1,99 @@
+"""What a build made, as JSON for machines, as a table for the terminal and as a page for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from content import Finding
+from content.findings import Language
+from content.messages import messages
+from packager.archive import atomic_file
+
+REPORT = "staffel-report"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One bundle; `sha256` is empty and `bytes` 0 where its findings kept it from being written."""
+
+    path: str
+    format: str
+    module: str
+    sha256: str
+    bytes: int
+    seconds: float
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def written(self) -> bool:
+        return bool(self.sha256)
+
+    def data(self, language: Language) -> dict[str, object]:
+        return {
+            "path": self.path,
+            "format": self.format,
+            "module": self.module,
+            "sha256": self.sha256,
+            "bytes": self.bytes,
+            "seconds": round(self.seconds, 3),
+            "findings": [finding.data(language) for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildReport:
+    """The artifacts of one build and the warnings about its source."""
+
+    curriculum: str
+    version: str
+    profile: str
+    artifacts: tuple[Artifact, ...]
+    findings: tuple[Finding, ...]
+    seconds: float
+    unchanged: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Every bundle was written."""
+        return all(artifact.written for artifact in self.artifacts)
+
+    def data(self, language: Language = "de") -> dict[str, object]:
+        return {
+            "curriculum": self.curriculum,
+            "version": self.version,
+            "profile": self.profile,
+            "seconds": round(self.seconds, 3),
+            "unchanged": self.unchanged,
+            "findings": [finding.data(language) for finding in self.findings],
+            "artifacts": [artifact.data(language) for artifact in self.artifacts],
+        }
+
+    def write(self, folder: Path, language: Language = "de") -> None:
+        """Leave `staffel-report.json` and `.html` beside the bundles; times stay out, so they are reproducible."""
+        data = self.data(language)
+        for entry in (data, *_artifacts(data)):
+            entry.pop("seconds")
+        data.pop("unchanged")
+        for entry in _artifacts(data):
+            entry["path"] = Path(str(entry["path"])).name
+        with atomic_file(folder / f"{REPORT}.json") as file:
+            file.write(json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n")
+        page = _environment().get_template("report.html").render(report=data, t=messages(language), language=language)
+        with atomic_file(folder / f"{REPORT}.html") as file:
+            file.write(page.encode())
+
+
+def _artifacts(data: dict[str, object]) -> list[dict[str, object]]:
+    artifacts = data["artifacts"]
+    assert isinstance(artifacts, list)
+    return artifacts
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("packager"), autoescape=True, undefined=StrictUndefined)

@@ -1,0 +1,53 @@
+/**
+ * Chooses where progress goes: the LMS of the package's edition, one of the other edition, else this browser.
+ */
+
+import { findApi } from "./api.js";
+import { local } from "./local.js";
+import { scorm12 } from "./scorm12.js";
+import { scorm2004 } from "./scorm2004.js";
+
+/** @typedef {import("./types.js").Adapter} Adapter */
+/** @typedef {import("./types.js").Module} Module */
+/** @typedef {import("./api.js").Edition} Edition */
+/** @typedef {import("./api.js").Frame} Frame */
+/** @typedef {import("../../../content/widgets/static/types.js").Drafts} Drafts */
+
+const ADAPTERS = { scorm12, scorm2004 };
+
+/** @param {Module} module */
+export function storageKey(module) {
+  return `staffel:${module.curriculum}:${module.id}`;
+}
+
+/** @param {Module} module */
+export function isScorm(module) {
+  return module.format === "scorm12" || module.format === "scorm2004";
+}
+
+/**
+ * @param {Module} module
+ * @param {Frame} frame
+ * @param {() => Drafts} storage
+ * @returns {{adapter: Adapter, missing: boolean}} missing: an LMS was expected and did not answer
+ */
+export function connect(module, frame, storage) {
+  const adapter = isScorm(module) ? lms(/** @type {Edition} */ (module.format), frame) : null;
+  return { adapter: adapter ?? local(storage, storageKey(module)), missing: isScorm(module) && !adapter };
+}
+
+/**
+ * ILIAS can wrap a 1.2 package as 2004, so the other edition is tried as well.
+ * @param {Edition} edition
+ * @param {Frame} frame
+ * @returns {Adapter | null}
+ */
+function lms(edition, frame) {
+  const editions = /** @type {Edition[]} */ (edition === "scorm12" ? ["scorm12", "scorm2004"] : ["scorm2004", "scorm12"]);
+  for (const name of editions) {
+    const api = findApi(name, frame);
+    const adapter = api && ADAPTERS[name](api);
+    if (adapter) return adapter;
+  }
+  return null;
+}

@@ -1,0 +1,189 @@
+/**
+ * One checked answer as a SCORM interaction, in the words that each edition allows
+ * (SCORM 1.2 RTE 3.4.7; SCORM 2004 4th Edition RTE 4.2.9), within the limits that Moodle and ILIAS set.
+ */
+
+import { parseNumber } from "../../../content/widgets/static/decimal.js";
+
+/** @typedef {import("./types.js").Interaction} Interaction */
+/** @typedef {import("../../../content/widgets/static/types.js").Variable} Variable */
+/** @typedef {import("../../../content/widgets/static/types.js").ExerciseData} ExerciseData */
+/** @typedef {import("../../../content/widgets/static/types.js").Response} Response */
+/** @typedef {import("../../../content/widgets/static/types.js").Outcome} Outcome */
+/** @typedef {import("../../../content/widgets/static/types.js").Rule} Rule */
+/** @typedef {[element: string, value: string]} Field */
+
+/** CMIFeedback and CMIString255. */
+const LIMIT_12 = 255;
+/** Localized strings of a fill-in answer and of a description. */
+const LIMIT_2004 = 250;
+const LIMIT_LONG = 4000;
+/** SCORM 2004: a fill-in answer has at most ten parts. */
+const PARTS_2004 = 10;
+const REAL = /^-?\d{1,5}(\.\d{1,18})?$/;
+const TOKEN = /^[\w.]{1,250}$/;
+
+/**
+ * @param {ExerciseData} data
+ * @param {{id: string, response: Response, outcome: Outcome | null, description: string, seconds: number, when: Date,
+ *   language: string}} answer
+ * @returns {Interaction | null} null where this type is not reported
+ */
+export function interactionOf(data, { id, response, outcome, description, seconds, when, language }) {
+  if (!data.interaction) return null;
+  const solved = outcome && outcome.points === outcome.maximum;
+  return {
+    id, type: data.interaction, description, seconds, when, weighting: data.points,
+    response: data.variables.flatMap((variable) => given(variable, response[variable.id] ?? [], data, language)),
+    pattern: data.variables.flatMap((variable) => given(variable, data.correct[variable.id] ?? [], data, language)),
+    range: fullRange(data.rule),
+    result: outcome === null ? "neutral" : solved ? "correct" : "wrong",
+  };
+}
+
+/**
+ * The values of a variable; of typed ones and gaps exactly one, so that each keeps its place.
+ * @param {Variable} variable
+ * @param {string[]} values
+ * @param {ExerciseData} data
+ * @param {string} language
+ * @returns {string[]}
+ */
+function given(variable, values, data, language) {
+  const typed = variable.base === "string" || variable.base === "float";
+  if (!typed && data.variables.length === 1) return values;
+  const value = values[0] ?? "";
+  if (value === "" && data.variables.length === 1) return [];
+  return [variable.base === "float" ? parseNumber(value, language) ?? value : value];
+}
+
+/**
+ * @param {Rule} rule
+ * @returns {[string, string] | null}
+ */
+function fullRange(rule) {
+  if (rule.kind !== "in-range") return null;
+  const full = rule.ranges.find(([, , credit]) => credit === rule.maximum);
+  return full ? [full[0], full[1]] : null;
+}
+
+/**
+ * The elements below `cmi.interactions.n.` in SCORM 1.2, in the order of writing.
+ * @param {Interaction} interaction
+ * @returns {Field[]}
+ */
+export function fields12(interaction) {
+  const { type, result, weighting, seconds, when } = interaction;
+  const id = interaction.id.replace(/[^\x21-\x7e]/g, "_").slice(0, LIMIT_12);
+  return [
+    ["id", id],
+    ["time", [when.getHours(), when.getMinutes(), when.getSeconds()].map(twoDigits).join(":")],
+    ["type", type],
+    ["correct_responses.0.pattern", answer12(type, interaction.pattern)],
+    ["weighting", String(weighting)],
+    ["student_response", answer12(type, interaction.response)],
+    ["result", result],
+    ["latency", timespan(seconds)],
+  ];
+}
+
+/**
+ * @param {string} type
+ * @param {string[]} values
+ */
+function answer12(type, values) {
+  if (type === "true-false") return (values[0] ?? "").slice(0, 1);
+  if (type === "matching") return values.map((pair) => pair.replace(" ", ".")).join(",").slice(0, LIMIT_12);
+  return values.join(",").replace(/\s+/g, " ").slice(0, LIMIT_12);
+}
+
+/**
+ * The elements below `cmi.interactions.n.` in SCORM 2004, in the order of writing: id and type have to come first.
+ * @param {Interaction} interaction
+ * @returns {Field[]}
+ */
+export function fields2004(interaction) {
+  const { description, result, weighting, seconds, when } = interaction;
+  const { type, response, pattern } = typed2004(interaction);
+  const optional = /** @type {Field[]} */ ([["learner_response", response], ["correct_responses.0.pattern", pattern]]);
+  return [
+    ["id", interaction.id.slice(0, LIMIT_LONG)],
+    ["type", type],
+    // A zone is legal only after a fraction, and Moodle takes no more than two digits of it.
+    ["timestamp", `${when.toISOString().slice(0, 19)}.00Z`],
+    ["weighting", String(weighting)],
+    ...optional.filter(([, value]) => value !== ""),
+    ["result", result === "wrong" ? "incorrect" : result],
+    ["latency", duration(seconds)],
+    ...(description ? [/** @type {Field} */ (["description", description.slice(0, LIMIT_2004)])] : []),
+  ];
+}
+
+/**
+ * Type and values that are legal together; what a type cannot say is sent as a (long) fill-in.
+ * @param {Interaction} interaction
+ * @returns {{type: string, response: string, pattern: string}}
+ */
+function typed2004({ type, response, pattern, range }) {
+  if (type === "true-false") return { type, response: response[0] ?? "", pattern: pattern[0] ?? "" };
+  if (type === "numeric") {
+    const bounds = range ?? [pattern[0] ?? "", pattern[0] ?? ""];
+    const legal = [...response, ...bounds].every((value) => REAL.test(value));
+    if (legal) return { type, response: response[0] ?? "", pattern: bounds.join("[:]") };
+    return fillIn(response, pattern);
+  }
+  if (type === "fill-in" || type === "long-fill-in") return fillIn(response, pattern);
+  const tokens = [response, pattern].map((values) => values.map((value) => value.replace(" ", "[.]")));
+  const legal = tokens.flat().every((value) => value.split("[.]").every((token) => TOKEN.test(token)));
+  if (!legal) return fillIn(response, pattern);
+  return { type, response: tokens[0]?.join("[,]") ?? "", pattern: tokens[1]?.join("[,]") ?? "" };
+}
+
+/**
+ * @param {string[]} response
+ * @param {string[]} pattern
+ */
+function fillIn(response, pattern) {
+  const all = [...response, ...pattern];
+  const long = Math.max(response.length, pattern.length) > PARTS_2004 || all.some((text) => text.length > LIMIT_2004);
+  const type = long ? "long-fill-in" : "fill-in";
+  /** @param {string[]} values */
+  const join = (values) => values.map(plain).join(long ? " | " : "[,]").slice(0, LIMIT_LONG);
+  return { type, response: join(response), pattern: join(pattern) };
+}
+
+/**
+ * One line, and nothing that reads as a delimiter or a `{lang=…}` prefix.
+ * @param {string} text
+ */
+function plain(text) {
+  return text.replace(/\s+/g, " ").replace(/\[([,.:])\]/g, "($1)").replace(/^\{/, "(");
+}
+
+/**
+ * SCORM 1.2 CMITimespan `HHHH:MM:SS.SS`, SCORM 1.2 RTE 3.4.2.
+ * @param {number} seconds
+ */
+export function timespan(seconds) {
+  const hundredths = Math.round(Math.max(0, seconds) * 100);
+  const hours = Math.min(9999, Math.floor(hundredths / 360_000));
+  const minutes = Math.floor(hundredths / 6000) % 60;
+  const rest = (hundredths % 6000) / 100;
+  return `${String(hours).padStart(4, "0")}:${twoDigits(minutes)}:${rest.toFixed(2).padStart(5, "0")}`;
+}
+
+/**
+ * ISO 8601 duration with at most two decimals (SCORM 2004 4th Edition RTE 4.1.1.7).
+ * @param {number} seconds
+ */
+export function duration(seconds) {
+  const hundredths = Math.round(Math.max(0, seconds) * 100);
+  const hours = Math.floor(hundredths / 360_000);
+  const minutes = Math.floor(hundredths / 6000) % 60;
+  return `PT${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}${(hundredths % 6000) / 100}S`;
+}
+
+/** @param {number} number */
+function twoDigits(number) {
+  return String(number).padStart(2, "0");
+}

@@ -1,0 +1,129 @@
+"""New curricula, modules and units from filled patterns, so that a newcomer edits instead of starting from nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+import yaml
+
+from content.findings import Language, StaffelError
+from content.messages import messages
+from content.source import SourceFault, read_yaml
+from packager.archive import atomic_file
+
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+IDENTIFIER = 24
+
+
+class NotCreated(StaffelError):
+    """Something is already there, or the place does not exist."""
+
+
+def create_curriculum(folder: Path, title: str, language: Language) -> list[Path]:
+    """A curriculum with one module, one unit and one exercise of two types that passes `staffel check`."""
+    if (folder / "curriculum.yaml").exists():
+        raise NotCreated(messages(language)["new.exists"].format(path=folder))
+    values = {"id": slug(title), "title": quoted(title), "language": language, "year": dt.datetime.now(dt.UTC).year}
+    paths = [
+        _fill(folder / "curriculum.yaml", "curriculum.yaml", language, values),
+        _fill(folder / "persons.yaml", "persons.yaml", language, values),
+        _fill(folder / "competences.yaml", "competences.yaml", language, values),
+        _fill(folder / "glossary.yaml", "glossary.yaml", language, values),
+        _fill(folder / "sources.yaml", "sources.yaml", language, values),
+    ]
+    return paths + create_module(folder, messages(language)["new.first-module"], language)
+
+
+def create_module(folder: Path, title: str, language: Language) -> list[Path]:
+    """A module folder, entered in curriculum.yaml."""
+    number = 1 + max((int(found.group(1)) for path in folder.iterdir() if (found := _numbered("m", path))), default=0)
+    name = f"m{number}-{slug(title)}"
+    values = {"id": f"m{number}", "title": quoted(title), "module": name}
+    path = _fill(folder / name / "module.yaml", "module.yaml", language, values)
+    _append(folder / "curriculum.yaml", "modules", name, language)
+    return [path, *create_unit(folder, name, messages(language)["new.first-unit"], language)]
+
+
+def create_unit(folder: Path, module: str, title: str, language: Language) -> list[Path]:
+    """A unit with its exercises and picture, entered in module.yaml."""
+    home = _module_folder(folder, module, language)
+    prefix = re.sub(r"\W.*", "", home.name)
+    taken = [int(found.group(1)) for path in home.iterdir() if (found := _numbered("", path))]
+    number = 1 + max(taken, default=0)
+    name = f"{number:02}-{slug(title)}"
+    values = {"unit": f"{prefix}u{number}", "title": quoted(title), "plain_title": title}
+    paths = [
+        _fill(home / f"{name}.md", "unit.md", language, values),
+        _fill(home / "exercises" / f"u{number}.yaml", "exercises.yaml", language, values),
+    ]
+    for asset in ("assets.yaml", "muster.svg"):
+        if not (home / "assets" / asset).exists():
+            paths.append(_fill(home / "assets" / asset, asset, language, values))
+    _append(home / "module.yaml", "units", name, language)
+    return paths
+
+
+def slug(title: str) -> str:
+    """A name for files and identifiers: ASCII, lower case, hyphens."""
+    text = unicodedata.normalize("NFKD", title.lower().translate(UMLAUTS)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:IDENTIFIER].strip("-") or "neu"
+
+
+def quoted(text: str) -> str:
+    """A YAML scalar that stays this text."""
+    return str(yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10_000)).strip()
+
+
+def _numbered(prefix: str, path: Path) -> re.Match[str] | None:
+    return re.match(prefix + r"(\d+)-", path.name)
+
+
+def _module_folder(folder: Path, module: str, language: Language) -> Path:
+    for path in sorted(folder.iterdir()):
+        if (path / "module.yaml").is_file() and (path.name == module or path.name.split("-")[0] == module):
+            return path
+    raise NotCreated(messages(language)["new.no-module"].format(module=module, folder=folder))
+
+
+def _fill(path: Path, pattern: str, language: Language, values: dict[str, object]) -> Path:
+    """Write the pattern to `path`, which must not exist."""
+    if path.exists():
+        raise NotCreated(messages(language)["new.exists"].format(path=path))
+    base = files("packager") / "patterns"
+    localised = base / language / pattern
+    text = (localised if localised.is_file() else base / pattern).read_text(encoding="utf-8")
+    with atomic_file(path) as file:
+        file.write(Template(text).substitute(values).encode())
+    return path
+
+
+def _append(path: Path, field: str, name: str, language: Language) -> None:
+    """Add `name` to the list `field` of an author's file without touching its other lines.
+
+    The list may be written as `[a, b]` or with one `- a` a line.
+    """
+    text = path.read_text(encoding="utf-8")
+    flow = re.compile(rf"^({field}:[ \t]*\[)([^\]]*)(\])", re.MULTILINE)
+    block = re.compile(rf"^{field}:[ \t]*(?:#[^\n]*)?\n((?:[ \t]*-[^\n]*\n|[ \t]*(?:#[^\n]*)?\n)*)", re.MULTILINE)
+    if flow.search(text):
+        text = flow.sub(lambda m: m.group(1) + ", ".join(filter(None, [m.group(2).strip(), name])) + m.group(3), text, 1)
+    elif found := block.search(text if text.endswith("\n") else text + "\n"):
+        text = text if text.endswith("\n") else text + "\n"
+        body = found.group(1)
+        kept = body.rstrip()
+        indent = re.match(r"[ \t]*", body).group(0) if kept else "  "  # type: ignore[union-attr]  # always matches
+        end = found.start(1) + len(kept)
+        text = text[:end] + ("\n" if kept else "") + f"{indent}- {name}\n" + text[end:].lstrip("\n")
+    else:
+        raise NotCreated(messages(language)["new.no-list"].format(path=path, field=field, name=name))
+    with atomic_file(path) as file:
+        file.write(text.encode())
+    try:
+        read_yaml(path, path.name)
+    except SourceFault as fault:
+        raise NotCreated(fault.finding.text(language)) from fault

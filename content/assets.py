@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any, ClassVar
 
 import imagesize
 
@@ -34,8 +35,12 @@ DESCRIPTIONS = "assets.yaml"
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 # Moodle and ILIAS servers commonly stop uploads at 100 MB; a package holds a whole module.
 LARGE = 50_000_000
-OPEN_LICENCES = re.compile(r"CC0-1\.0|CC-BY-[0-9.]+|CC-BY-SA-[0-9.]+|EUPL-1\.2|DL-DE-(BY|ZERO)-2\.0|LicenseRef-public-domain")
-SVG_ACTIVE = re.compile(rb"<script|\son[a-z]+\s*=|javascript:|<foreignObject|(?:href|src)\s*=\s*[\"'](?!#|data:image/)[^\"']", re.I)
+OPEN_LICENCES = re.compile(
+    r"CC0-1\.0|CC-BY-[0-9.]+|CC-BY-SA-[0-9.]+|EUPL-1\.2|DL-DE-(BY|ZERO)-2\.0|LicenseRef-public-domain"
+)
+SVG_ACTIVE = re.compile(
+    rb"<script|\son[a-z]+\s*=|javascript:|<foreignObject|(?:href|src)\s*=\s*[\"'](?!#|data:image/)[^\"']", re.I
+)
 # The last bytes of a whole file; a download that broke off lacks them.
 TAILS = {"image/png": b"IEND\xaeB`\x82", "image/jpeg": b"\xff\xd9", "image/gif": b"\x3b"}
 
@@ -44,7 +49,7 @@ TAILS = {"image/png": b"IEND\xaeB`\x82", "image/jpeg": b"\xff\xd9", "image/gif":
 class AssetEntry:
     """What `assets.yaml` says of a file."""
 
-    __pydantic_config__ = {"extra": "forbid", "coerce_numbers_to_str": True}
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "coerce_numbers_to_str": True}
     author: str
     licence: str
     title: str = ""

@@ -80,8 +80,13 @@ def _media(asset: Asset, alt: str, language: Language) -> str:
     label = messages(language)["figure.captions"]
     folder = asset.path.rpartition("/")[0]
     captions = f"asset:{escape(f'{folder}/{asset.captions}'.lstrip('/'))}"
-    track = f'<track kind="captions" src="{captions}" srclang="{language}" label="{escape(label)}">' if asset.captions else ""
-    return f'<{kind} controls preload="none" aria-label="{escape(alt)}"><source src="{address}" type="{asset.media_type}">{track}</{kind}>'
+    track = (
+        f'<track kind="captions" src="{captions}" srclang="{language}" label="{escape(label)}">'
+        if asset.captions
+        else ""
+    )
+    source = f'<source src="{address}" type="{asset.media_type}">'
+    return f'<{kind} controls preload="none" aria-label="{escape(alt)}">{source}{track}</{kind}>'
 
 
 def licence_name(licence: str, language: Language) -> str:

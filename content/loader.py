@@ -142,7 +142,9 @@ class Loading:
         for entries in (self.reader.entries("sources.yaml", SourceEntry), *(module.sources for module in self.raw)):
             for key, entry in entries.items.items():
                 self._once(result, key, entries)
-                result[key] = Source(id=key, title=entry.title, publisher=entry.publisher, date=entry.date, url=entry.url)
+                result[key] = Source(
+                    id=key, title=entry.title, publisher=entry.publisher, date=entry.date, url=entry.url
+                )
         return result
 
     def _once(self, known: Mapping[str, object], key: str, entries: Entries) -> None:
@@ -291,7 +293,7 @@ class Loading:
 
     def _exercise(self, raw: RawExercise, module: RawModule) -> Exercise:
         place = Place(raw.document.path, 0, module.folder, raw.exercise.id, heading=3)
-        exercise = _rendered(raw.exercise, raw, raw.keys, self.renderer, place)
+        exercise: Exercise = _rendered(raw.exercise, raw, raw.keys, self.renderer, place)
         self.findings += place.findings
         line = raw.document.line(*raw.keys)
         objectives = {objective.id for unit in module.units for objective in unit.head.objectives}

@@ -152,8 +152,9 @@ def _container(kind: str, language: Language) -> Callable[..., str]:
         if kind == "tabs":
             return '<div class="tabs">\n'
         if kind == "region":
-            return f'<section class="box box-region"><p class="box-title">{escape(text["box.region"])} {escape(title)}</p>\n'
-        label = text[f"box.{kind}"] + (f": {title}" if title else "")
+            label = f"{text['box.region']} {title}"
+        else:
+            label = text[f"box.{kind}"] + (f": {title}" if title else "")
         return f'<section class="box box-{kind}"><p class="box-title">{escape(label)}</p>\n'
 
     return render

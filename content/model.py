@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,9 @@ from content.exercises import Exercise
 from content.exercises.base import Variable
 from content.findings import Finding
 from content.markup import Markup
+
+YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+LABEL_LENGTH = 32
 
 FeedbackPolicy = Literal["after-each", "at-end", "never"]
 Gender = Literal["colon", "asterisk", "both", "neutral"]
@@ -209,10 +213,10 @@ class Source:
         name = self.publisher or self.title
         for sign in (" – ", " (", " /", ",", ":"):
             name = name.split(sign)[0]
-        if len(name) > 32:
-            name = name[:31].rsplit(" ", 1)[0] + " …"
-        year = next((part for part in reversed(self.date.replace("/", ".").split(".")) if part.strip().isdigit()), "")
-        return f"{name} {year}".strip() if len(year) == 4 else name
+        if len(name) > LABEL_LENGTH:
+            name = name[: LABEL_LENGTH - 1].rsplit(" ", 1)[0] + " …"
+        years = YEAR.findall(self.date)
+        return f"{name} {years[-1]}" if years else name
 
 
 @dataclass(frozen=True, kw_only=True)

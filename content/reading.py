@@ -253,7 +253,9 @@ class Reader:
         kind = TYPES.get(str(value.get("type")))
         if kind is None:
             known = ", ".join(TYPES)
-            self.report(document.path, document.line(*keys, "type"), "exercise-type", type=value.get("type"), known=known)
+            self.report(
+                document.path, document.line(*keys, "type"), "exercise-type", type=value.get("type"), known=known
+            )
             return None
         fields = {key: part for key, part in value.items() if key != "type"}
         exercise = shaped(kind, fields, document, self.findings, *keys)

@@ -84,36 +84,48 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> Document:
         reason = str(error).splitlines()[0]
         raise SourceFault(Finding(name, first_line, "yaml", {"reason": reason})) from None
     lines: dict[tuple[Key, ...], int] = {}
-    value = _value(node, (), lines, name, first_line, set()) if node else None
+    value = _Construction(name, first_line, lines).value(node, ()) if node else None
     return Document(name, value, lines)
 
 
-def _value(
-    node: yaml.Node, keys: tuple[Key, ...], lines: dict[tuple[Key, ...], int], name: str, first: int, seen: set[int]
-) -> object:
-    line = first + node.start_mark.line
-    if id(node) in seen:
-        raise SourceFault(Finding(name, line, "yaml-anchor"))
-    seen.add(id(node))
-    if len(seen) > MAXIMUM_NODES:
-        raise SourceFault(Finding(name, line, "yaml-size"))
-    if isinstance(node, yaml.ScalarNode):
-        block = node.style in ("|", ">")
-        lines[keys] = line + 1 if block else line
-        return node.value if node.style else scalar(node.value)
-    lines[keys] = line
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*keys, index), lines, name, first, seen) for index, item in enumerate(node.value)]
-    result: dict[str, object] = {}
-    for key_node, value_node in node.value:
-        key_line = first + key_node.start_mark.line
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise SourceFault(Finding(name, key_line, "yaml", {"reason": "key"}))
-        key = str(key_node.value)
-        if key in result:
-            raise SourceFault(Finding(name, key_line, "yaml-duplicate", {"key": key}))
-        result[key] = _value(value_node, (*keys, key), lines, name, first, seen)
-    return result
+@dataclass
+class _Construction:
+    """Nodes of one file become values; `lines` remembers where each stood."""
+
+    name: str
+    first_line: int
+    lines: dict[tuple[Key, ...], int]
+    seen: set[int] = field(default_factory=set)
+
+    def value(self, node: yaml.Node, keys: tuple[Key, ...]) -> object:
+        line = self.first_line + node.start_mark.line
+        if id(node) in self.seen:
+            raise self._fault(line, "yaml-anchor")
+        self.seen.add(id(node))
+        if len(self.seen) > MAXIMUM_NODES:
+            raise self._fault(line, "yaml-size")
+        if isinstance(node, yaml.ScalarNode):
+            self.lines[keys] = line + 1 if node.style in ("|", ">") else line
+            return node.value if node.style else scalar(node.value)
+        self.lines[keys] = line
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
+        return self._mapping(node, keys)
+
+    def _mapping(self, node: yaml.Node, keys: tuple[Key, ...]) -> dict[str, object]:
+        result: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            line = self.first_line + key_node.start_mark.line
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._fault(line, "yaml", reason="key")
+            key = str(key_node.value)
+            if key in result:
+                raise self._fault(line, "yaml-duplicate", key=key)
+            result[key] = self.value(value_node, (*keys, key))
+        return result
+
+    def _fault(self, line: int, code: str, **values: object) -> SourceFault:
+        return SourceFault(Finding(self.name, line, code, values))
 
 
 def scalar(text: str) -> object:

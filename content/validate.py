@@ -6,6 +6,7 @@ pydantic is imported on first use, so that a build that finds everything in its 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ EXPECTED = {
 
 
 @cache
-def _adapter(kind: Any) -> Any:
+def _adapter(kind: Hashable) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)

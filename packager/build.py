@@ -78,7 +78,7 @@ def file_name(form: Format, job: Job) -> str:
 
 
 def _results(tasks: Sequence[tuple[Format, Job]], order: Order) -> Iterator[Artifact]:
-    if order.jobs < 2 or len(tasks) < 2:
+    if order.jobs == 1:
         for form, job in tasks:
             yield bundle(form, job, order.out)
         return

@@ -92,13 +92,15 @@ def check(source: Path | None, modules: tuple[str, ...], profile: str | None, as
 @source_argument
 @click.option("--format", "-f", "formats", multiple=True, help=text("cli.format"))
 @module_option
-@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), help=text("cli.out"))
+@click.option(
+    "--out", "-o", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), help=text("cli.out")
+)
 @profile_option
 @click.option("--grain", type=click.Choice(["module", "course"]), default="module", help=text("cli.grain"))
 @click.option("--tool-url", default="", help=text("cli.tool-url"))
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, help=text("cli.jobs"))
 @json_option
-def build(
+def build(  # noqa: PLR0913, PLR0917  # one argument per option of the command
     source: Path | None,
     formats: tuple[str, ...],
     modules: tuple[str, ...],
@@ -284,7 +286,8 @@ def print_report(report: BuildReport) -> None:
             click.echo(f"{name:<{width}}  {text('report.not-written')}")
         print_findings(artifact.findings, LANGUAGE)
     print_findings(report.findings, LANGUAGE)
-    click.echo(text("cli.built").format(count=sum(a.written for a in report.artifacts), seconds=f"{report.seconds:.1f}"))
+    written = sum(artifact.written for artifact in report.artifacts)
+    click.echo(text("cli.built").format(count=written, seconds=f"{report.seconds:.1f}"))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -90,7 +91,7 @@ def _module_folder(folder: Path, module: str, language: Language) -> Path:
     raise NotCreated(messages(language)["new.no-module"].format(module=module, folder=folder))
 
 
-def _fill(path: Path, pattern: str, language: Language, values: dict[str, object]) -> Path:
+def _fill(path: Path, pattern: str, language: Language, values: Mapping[str, object]) -> Path:
     """Write the pattern to `path`, which must not exist."""
     if path.exists():
         raise NotCreated(messages(language)["new.exists"].format(path=path))
@@ -111,7 +112,9 @@ def _append(path: Path, field: str, name: str, language: Language) -> None:
     flow = re.compile(rf"^({field}:[ \t]*\[)([^\]]*)(\])", re.MULTILINE)
     block = re.compile(rf"^{field}:[ \t]*(?:#[^\n]*)?\n((?:[ \t]*-[^\n]*\n|[ \t]*(?:#[^\n]*)?\n)*)", re.MULTILINE)
     if flow.search(text):
-        text = flow.sub(lambda m: m.group(1) + ", ".join(filter(None, [m.group(2).strip(), name])) + m.group(3), text, 1)
+        text = flow.sub(
+            lambda m: m.group(1) + ", ".join(filter(None, [m.group(2).strip(), name])) + m.group(3), text, 1
+        )
     elif found := block.search(text if text.endswith("\n") else text + "\n"):
         text = text if text.endswith("\n") else text + "\n"
         body = found.group(1)

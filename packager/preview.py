@@ -85,8 +85,10 @@ class Site:
     def page(self, name: str) -> tuple[bytes, str] | None:
         """Content and media type of a part, or None."""
         if self.package is None:
-            html = _environment().get_template("findings.html").render(
-                findings=[finding.data(LANGUAGE) for finding in self.findings], title=text("preview.faults")
+            html = (
+                _environment()
+                .get_template("findings.html")
+                .render(findings=[finding.data(LANGUAGE) for finding in self.findings], title=text("preview.faults"))
             )
             return _with_reload(html.encode()), MEDIA[".html"]
         part = self.package.parts.get(name)
@@ -145,7 +147,7 @@ class Request(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # name of the base class
+    def log_message(self, format: str, *args: object) -> None:
         """Quiet: the terminal is for findings."""
 
 

@@ -76,11 +76,8 @@ class BuildReport:
     def write(self, folder: Path, language: Language = "de") -> None:
         """Leave `staffel-report.json` and `.html` beside the bundles; times stay out, so they are reproducible."""
         data = self.data(language)
-        for entry in (data, *_artifacts(data)):
-            entry.pop("seconds")
-        data.pop("unchanged")
-        for entry in _artifacts(data):
-            entry["path"] = Path(str(entry["path"])).name
+        data["artifacts"] = [_lasting(artifact.data(language)) for artifact in self.artifacts]
+        del data["seconds"], data["unchanged"]
         with atomic_file(folder / f"{REPORT}.json") as file:
             file.write(json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n")
         page = _environment().get_template("report.html").render(report=data, t=messages(language), language=language)
@@ -88,10 +85,9 @@ class BuildReport:
             file.write(page.encode())
 
 
-def _artifacts(data: dict[str, object]) -> list[dict[str, object]]:
-    artifacts = data["artifacts"]
-    assert isinstance(artifacts, list)
-    return artifacts
+def _lasting(artifact: dict[str, object]) -> dict[str, object]:
+    """Without what differs from run to run or from machine to machine."""
+    return {**artifact, "path": Path(str(artifact["path"])).name, "seconds": 0}
 
 
 @cache

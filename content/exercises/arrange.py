@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import (
+    MINIMUM_CHOICES,
     RESPONSE,
     STRICT,
     Exercise,
@@ -77,7 +78,7 @@ class Matching(Exercise):
         yield from duplicates([source.id for source in self.sources], "sources")
         targets = [target.id for target in self.targets]
         yield from duplicates(targets, "targets")
-        if len(self.sources) < 2 or len(targets) < 2:
+        if len(self.sources) < MINIMUM_CHOICES or len(targets) < MINIMUM_CHOICES:
             yield Problem(("sources",), "options-few")
         for index, source in enumerate(self.sources):
             if source.target not in targets:
@@ -137,7 +138,7 @@ class Ordering(Exercise):
     def check(self) -> Iterator[Problem]:
         yield from super().check()
         yield from duplicates(self.sequence(), "items")
-        if len(self.items) < 2:
+        if len(self.items) < MINIMUM_CHOICES:
             yield Problem(("items",), "options-few")
 
     def samples(self) -> tuple[Sample, ...]:

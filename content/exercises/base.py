@@ -6,6 +6,7 @@ variable, cardinality, base type.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +22,8 @@ Interaction = Literal["choice", "true-false", "matching", "sequencing", "numeric
 Form = Mapping[str, Sequence[str]]
 RESPONSE = "RESPONSE"
 MAXIMUM_ANSWER = 20_000
+MINIMUM_CHOICES = 2
+PLACE = re.compile(r"[0-9]{1,3}")
 
 STRICT = {"extra": "forbid", "coerce_numbers_to_str": True}
 
@@ -168,7 +171,7 @@ def _parse_order(variable: Variable, form: Form) -> tuple[str, ...]:
     given = False
     for index, item in enumerate(variable.values):
         text = next(iter(form.get(f"{variable.id}.{item}", ())), "")
-        if text and not (text.isascii() and text.isdigit() and len(text) < 4):
+        if text and not PLACE.fullmatch(text):
             raise MalformedResponse(f"{variable.id}: not a place")
         given = given or bool(text)
         places.append((int(text) if text else 999, index, item))

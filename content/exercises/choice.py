@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import (
+    MINIMUM_CHOICES,
     RESPONSE,
     STRICT,
     Exercise,
@@ -56,7 +57,7 @@ class Choice(Exercise):
     def check(self) -> Iterator[Problem]:
         yield from super().check()
         yield from duplicates([option.id for option in self.options], "options")
-        if len(self.options) < 2:
+        if len(self.options) < MINIMUM_CHOICES:
             yield Problem(("options",), "options-few")
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import (
+    MINIMUM_CHOICES,
     RESPONSE,
     STRICT,
     Exercise,
@@ -218,7 +219,7 @@ class Gap:
             yield Problem(("gaps", index), "gap-number")
         if self.type == "select":
             yield from duplicates([option.id for option in self.options], "gaps")
-            if len(self.correct()) != 1 or len(self.options) < 2:
+            if len(self.correct()) != 1 or len(self.options) < MINIMUM_CHOICES:
                 yield Problem(("gaps", index), "single-correct", {"count": len(self.correct())})
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from content.exercises.base import (
     MAXIMUM_ANSWER,
+    MINIMUM_CHOICES,
     RESPONSE,
     STRICT,
     Exercise,
@@ -71,7 +72,11 @@ class ExtendedText(Exercise):
         if not 1 <= self.maximum_characters <= MAXIMUM_ANSWER:
             yield Problem(("maximum_characters",), "characters", {"maximum": MAXIMUM_ANSWER})
         for index, criterion in enumerate(self.rubric):
-            if len(criterion.levels) < 2 or criterion.maximum < 1 or min(x.points for x in criterion.levels) < 0:
+            if (
+                len(criterion.levels) < MINIMUM_CHOICES
+                or criterion.maximum < 1
+                or min(x.points for x in criterion.levels) < 0
+            ):
                 yield Problem(("rubric", index), "rubric")
 
     def samples(self) -> tuple[Sample, ...]:
@@ -110,7 +115,7 @@ class SelfRating(Exercise):
     def check(self) -> Iterator[Problem]:
         yield from super().check()
         yield from duplicates([statement.id for statement in self.statements], "statements")
-        if len(self.scale) < 2 or not self.statements:
+        if len(self.scale) < MINIMUM_CHOICES or not self.statements:
             yield Problem(("scale",), "options-few")
 
     def samples(self) -> tuple[Sample, ...]:

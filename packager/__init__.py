@@ -1,0 +1,1 @@
+"""Curriculum in, bundles out: formats, pages, packages and the command `staffel`."""

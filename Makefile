@@ -42,14 +42,13 @@ setup-dev: .venv/.ready-dev assets ## dazu, was zum Prüfen und Testen nötig is
 assets: $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt \
     $(if $(wildcard packager/static/build.mjs),$(BUNDLE))
 
-$(UV): packager/setup/uv.sh
+$(UV): | packager/setup/uv.sh
 	$(say) 'uv (Python-Pakete)'
 	@sh packager/setup/uv.sh $@ $(UV_VERSION)
-	@touch -h $@
 
-.venv/.ready: $(UV) pyproject.toml uv.lock
+.venv/.ready: pyproject.toml uv.lock | $(UV)
 	$(say) 'Python und Pakete aus uv.lock'
-	@if $(NODE_IS_GOOD) >/dev/null 2>&1; then \
+	@if { $(NODE_IS_GOOD); } >/dev/null 2>&1; then \
 	    $(SYNC) --inexact --no-default-groups --group assets; \
 	else \
 	    echo "Node.js fehlt oder ist zu alt; es kommt als Python-Paket (60 MB) …"; \
@@ -63,9 +62,9 @@ $(UV): packager/setup/uv.sh
 	@$(SYNC) --inexact --all-groups --no-group node
 	@touch $@
 
-$(NODE_PACKAGES): .venv/.ready package.json package-lock.json
+$(NODE_PACKAGES): package.json package-lock.json | .venv/.ready
 	$(say) 'Frontend-Pakete aus package-lock.json'
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(VENDOR)/kern.css: $(NODE_PACKAGES) packager/setup/kern.mjs $(STYLE_SOURCES)

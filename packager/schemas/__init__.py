@@ -1,4 +1,4 @@
-"""The official schema sets: the files that a package carries, and the same files compiled for validation.
+"""The official schema sets: the files that a package carries, and the same files as one validator.
 
 The folders beside this module are filled by packager/setup/schemas.py; they are not under version control.
 """
@@ -32,29 +32,6 @@ EDITIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 
-# libxml2 follows two rules that the SCORM 1.2 files break and that other validators overlook. What is shipped stays as
-# published; only the copy that libxml2 compiles is mended.
-# - Namespaces in XML 1.0, section 3: the xml namespace must not be declared as the default namespace.
-# - XML Schema Part 1, section 3.8.6 (Unique Particle Attribution): a ##any wildcard after named elements is ambiguous.
-_MENDED: Mapping[str, tuple[bytes, bytes]] = MappingProxyType(
-    {
-        "ims_xml.xsd": (b'xmlns="http://www.w3.org/XML/1998/namespace"', b""),
-        "imsmd_rootv1p2p1.xsd": (b'namespace="##any"', b'namespace="##other"'),
-    }
-)
-
-
-class _Mender(etree.Resolver):
-    """Gives libxml2 the mended text of a schema file."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def resolve(self, system_url: str, public_id: str, context: object) -> object:
-        path = self._folder / Path(system_url).name
-        wrong, right = _MENDED.get(path.name, (b"", b""))
-        return self.resolve_string(path.read_bytes().replace(wrong, right), context, base_url=str(path))
-
 
 def files(edition: str) -> tuple[Path, ...]:
     """Schema files of an edition ("scorm12" or "scorm2004"), sorted by name, as they belong at a package's root."""
@@ -72,5 +49,4 @@ def compiled(edition: str) -> etree.XMLSchema:
     for name, namespace in EDITIONS[edition].items():
         etree.SubElement(root, f"{{{_XSD}}}import", namespace=namespace, schemaLocation=name)
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    parser.resolvers.add(_Mender(folder))
     return etree.XMLSchema(etree.fromstring(etree.tostring(root), parser, base_url=f"{folder}/all.xsd"))

@@ -1,0 +1,29 @@
+"""The tests' browser: the system's Chromium, else the one that Playwright brought (packager/setup/chromium.sh)."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No sandbox inside a container; no request of the browser's own to its maker.
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
+
+
+def executable() -> str | None:
+    """Path of the system's Chromium, `STAFFEL_CHROMIUM` first; None leaves the choice to Playwright."""
+    named = os.environ.get("STAFFEL_CHROMIUM")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium for the length of a `with` block."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,34 @@
+"""What all tests share: the repository's folders and expected files that can be renewed on request."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the files in tests/golden/ anew")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's top folder."""
+    return ROOT
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """`golden("scorm12/imsmanifest.xml", data)` fails where `data` differs from the expected file byte by byte."""
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(name: str, data: bytes) -> None:
+        expected = ROOT / "tests" / "golden" / name
+        if update:
+            expected.parent.mkdir(parents=True, exist_ok=True)
+            expected.write_bytes(data)
+        assert data.decode() == expected.read_text("utf-8"), f"{name} differs; intended? pytest --update-golden"
+        assert data == expected.read_bytes(), f"{name} differs in its bytes; intended? pytest --update-golden"
+
+    return compare

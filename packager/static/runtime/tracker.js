@@ -42,6 +42,7 @@ export class Tracker {
     /** @type {State} */
     this.state = decode(opened.state, options.seed);
     this.dirty = false;
+    this.closed = false;
     this.failures = 0;
     /** @type {unknown} */
     this.timer = null;
@@ -62,6 +63,7 @@ export class Tracker {
     Object.assign(this.state, progress(this.module, this.state));
     if (!this.writes) return;
     this.dirty = true;
+    this.closed = false;
     if (!soon) this.save();
     else this.timer ??= this.clock.later(() => this.save(), SOON);
   }
@@ -86,14 +88,15 @@ export class Tracker {
     return done;
   }
 
-  /** The page goes out of sight, perhaps for good. */
+  /** The page goes out of sight, perhaps for good. Browsers say so once more after `pagehide`: then it is too late. */
   hide() {
-    if (this.dirty) this.save(this.seconds());
+    if (this.dirty && !this.closed) this.save(this.seconds());
   }
 
   /** The page is left. */
   close() {
     this.stopTimer();
+    this.closed = true;
     const done = this.adapter.close(this.writes ? this.snapshot() : null, this.seconds());
     this.dirty = this.writes && !done;
     this.started = this.clock.now();

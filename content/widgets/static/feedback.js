@@ -1,0 +1,61 @@
+/**
+ * What a learner is told after a check: verdict and points, the author's feedback, the notes on single answers.
+ */
+
+import { element, fragment } from "./dom.js";
+import { evaluate } from "./scoring.js";
+
+/** @typedef {import("./types.js").ExerciseData} ExerciseData */
+/** @typedef {import("./types.js").Response} Response */
+/** @typedef {import("./types.js").Outcome} Outcome */
+/** @typedef {import("./types.js").Translate} Translate */
+/** @typedef {"correct" | "partial" | "incorrect"} Verdict */
+
+/**
+ * @param {Outcome} outcome
+ * @returns {Verdict}
+ */
+export function verdict(outcome) {
+  if (outcome.points === outcome.maximum) return "correct";
+  return outcome.points > 0 ? "partial" : "incorrect";
+}
+
+/**
+ * The children of `.exercise-feedback`; the first one can take the focus.
+ * @param {ExerciseData} data
+ * @param {Response} response
+ * @param {Outcome | null} outcome
+ * @param {{translate: Translate, language: string}} context
+ * @returns {HTMLElement[]}
+ */
+export function feedback(data, response, outcome, { translate, language }) {
+  if (!outcome) return [line(translate("js.result.saved"), "saved")];
+  const kind = verdict(outcome);
+  const points = (outcome.points / outcome.maximum) * data.points;
+  const result = line("", kind, element("strong", {}, translate(`js.result.${kind}`)),
+    ` ${translate("js.result.points", { points, n: data.points })}`);
+  const text = data.feedback[kind];
+  const notes = data.notes.filter((note) => applies(note, response, language))
+    .map((note) => fragment(note.html, { class: "exercise-note" }));
+  return [result, ...(text ? [fragment(text, { class: "exercise-feedback-text" })] : []), ...notes];
+}
+
+/**
+ * One paragraph that says how it stands.
+ * @param {string} text
+ * @param {string} kind
+ * @param {...(Node | string)} children
+ */
+export function line(text, kind, ...children) {
+  return element("p", { class: "exercise-result", "data-outcome": kind, tabindex: "-1" }, text, ...children);
+}
+
+/**
+ * @param {import("./types.js").Note} note
+ * @param {Response} response
+ * @param {string} language
+ */
+function applies(note, response, language) {
+  const outcome = evaluate(note.rule, response, language);
+  return outcome !== null && (outcome.points > 0) !== note.negate;
+}

@@ -1,0 +1,131 @@
+/**
+ * Marks options, items and gaps as right, wrong or missed: `data-result`, a visible word, and a description for the control.
+ */
+
+import { element } from "./dom.js";
+import { controls, isToggle } from "./response.js";
+import { evaluate, ruleOf } from "./scoring.js";
+
+/** @typedef {import("./types.js").ExerciseData} ExerciseData */
+/** @typedef {import("./types.js").Response} Response */
+/** @typedef {import("./types.js").Variable} Variable */
+/** @typedef {import("./types.js").Translate} Translate */
+/** @typedef {import("./response.js").Control} Control */
+/** @typedef {"right" | "wrong" | "missed"} Result */
+/** @typedef {{host: Element, control: Control | null, result: Result}} Mark */
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {ExerciseData} data
+ * @param {Response} response
+ * @param {{translate: Translate, language: string, reveal: boolean}} options reveal: also mark what was missed
+ */
+export function mark(form, data, response, options) {
+  clearMarks(form);
+  const marks = data.variables.flatMap((variable) => marksOf(form, data, variable, response, options.language));
+  marks.filter(({ result }) => options.reveal || result !== "missed").forEach((entry, index) => {
+    entry.host.setAttribute("data-result", entry.result);
+    const id = `${form.id}-mark-${index + 1}`;
+    const word = element("span", { class: "exercise-mark", id }, options.translate(`js.mark.${entry.result}`));
+    if (entry.host === entry.control) entry.host.after(word);
+    else entry.host.append(word);
+    if (entry.control) describe(entry.control, id);
+  });
+}
+
+/** @param {HTMLFormElement} form */
+export function clearMarks(form) {
+  for (const node of form.querySelectorAll("[data-result]")) node.removeAttribute("data-result");
+  for (const word of form.querySelectorAll(".exercise-mark")) word.remove();
+  for (const node of form.querySelectorAll("[aria-describedby]")) {
+    const kept = (node.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.startsWith(`${form.id}-mark-`));
+    if (kept.length) node.setAttribute("aria-describedby", kept.join(" "));
+    else node.removeAttribute("aria-describedby");
+  }
+}
+
+/**
+ * @param {Element} control
+ * @param {string} id
+ */
+function describe(control, id) {
+  const before = control.getAttribute("aria-describedby");
+  control.setAttribute("aria-describedby", before ? `${before} ${id}` : id);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {ExerciseData} data
+ * @param {Variable} variable
+ * @param {Response} response
+ * @param {string} language
+ * @returns {Mark[]}
+ */
+function marksOf(form, data, variable, response, language) {
+  const correct = data.correct[variable.id] ?? [];
+  const given = response[variable.id] ?? [];
+  if (variable.base === "pair") return pairMarks(form, variable, given, correct);
+  if (variable.cardinality === "ordered") return orderMarks(form, given, correct);
+  const found = controls(form, variable.id);
+  if (found.some(isToggle)) return correct.length ? toggleMarks(found, given, correct) : [];
+  const rule = ruleOf(data.rule, variable.id);
+  const outcome = rule && evaluate(rule, response, language);
+  if (!outcome) return [];
+  const result = outcome.points === outcome.maximum ? "right" : "wrong";
+  return found.map((control) => ({ host: control, control, result }));
+}
+
+/**
+ * @param {Control[]} found
+ * @param {string[]} given
+ * @param {string[]} correct
+ * @returns {Mark[]}
+ */
+function toggleMarks(found, given, correct) {
+  return found.flatMap((control) => {
+    const result = resultOf(given.includes(control.value), correct.includes(control.value));
+    return result ? [{ host: control.closest("[data-value]") ?? control, control, result }] : [];
+  });
+}
+
+/**
+ * @param {boolean} chosen
+ * @param {boolean} right
+ * @returns {Result | null}
+ */
+function resultOf(chosen, right) {
+  if (chosen) return right ? "right" : "wrong";
+  return right ? "missed" : null;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Variable} variable
+ * @param {string[]} given
+ * @param {string[]} correct
+ * @returns {Mark[]}
+ */
+function pairMarks(form, variable, given, correct) {
+  return (variable.values ?? []).flatMap((source) => {
+    const control = controls(form, `${variable.id}.${source}`)[0];
+    const pair = given.find((value) => value.startsWith(`${source} `));
+    const expected = correct.some((value) => value.startsWith(`${source} `));
+    const result = resultOf(pair !== undefined, pair === undefined ? expected : correct.includes(pair));
+    return control && result ? [{ host: control.closest("[data-value]") ?? control, control, result }] : [];
+  });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string[]} given
+ * @param {string[]} correct
+ * @returns {Mark[]}
+ */
+function orderMarks(form, given, correct) {
+  const hosts = new Map([...form.querySelectorAll(".ordering > [data-value]")]
+    .map((host) => [host.getAttribute("data-value"), host]));
+  return given.flatMap((item, index) => {
+    const host = hosts.get(item);
+    return host ? [{ host, control: null, result: correct[index] === item ? "right" : "wrong" }] : [];
+  });
+}

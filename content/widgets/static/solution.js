@@ -1,0 +1,81 @@
+/**
+ * Says the correct response in the words of the form, so that the learner's own answer can stay where it is.
+ */
+
+import { element } from "./dom.js";
+import { labelOf, nameOf } from "./labels.js";
+import { controls, isToggle } from "./response.js";
+
+/** @typedef {import("./types.js").ExerciseData} ExerciseData */
+/** @typedef {import("./types.js").Variable} Variable */
+/** @typedef {import("./response.js").Control} Control */
+
+/**
+ * A heading and a list: options, pairs, the sequence or the texts of the gaps.
+ * @param {HTMLFormElement} form
+ * @param {ExerciseData} data
+ * @param {string} heading
+ */
+export function solution(form, data, heading) {
+  const ordered = data.variables.some((variable) => variable.cardinality === "ordered");
+  const lines = data.variables.flatMap((variable) => linesOf(form, variable, data.correct[variable.id] ?? [], data.variables.length > 1));
+  const list = element(ordered ? "ol" : "ul", {}, ...lines.map((line) => element("li", {}, line)));
+  return element("div", { class: "exercise-solution" }, element("p", {}, element("strong", {}, heading)), list);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Variable} variable
+ * @param {string[]} correct
+ * @param {boolean} named several variables: each line starts with the name of its control
+ * @returns {string[]}
+ */
+function linesOf(form, variable, correct, named) {
+  if (variable.base === "pair") return correct.map((pair) => pairLine(form, variable, pair));
+  if (variable.cardinality === "ordered") return correct.map((item) => itemLabel(form, item));
+  const found = controls(form, variable.id);
+  const first = found[0];
+  if (!first) return [];
+  if (found.some(isToggle)) {
+    return found.filter((control) => correct.includes(control.value)).map(optionLabel);
+  }
+  const text = correct[0] === undefined ? "" : wordsOf(first, correct[0]);
+  return text ? [named && nameOf(first) ? `${nameOf(first)}: ${text}` : text] : [];
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Variable} variable
+ * @param {string} pair
+ */
+function pairLine(form, variable, pair) {
+  const [source = "", target = ""] = pair.split(" ");
+  const control = controls(form, `${variable.id}.${source}`)[0];
+  if (!control) return `${source} – ${target}`;
+  const host = control.closest("[data-value]");
+  return `${host ? labelOf(host) : nameOf(control)} – ${wordsOf(control, target)}`;
+}
+
+/**
+ * @param {Control} control
+ * @param {string} value
+ */
+function wordsOf(control, value) {
+  if (!(control instanceof HTMLSelectElement)) return value;
+  return [...control.options].find((option) => option.value === value)?.text ?? value;
+}
+
+/** @param {Control} control */
+function optionLabel(control) {
+  const label = control.labels?.[0];
+  return label ? labelOf(label) : labelOf(control.closest("[data-value]") ?? control);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} item
+ */
+function itemLabel(form, item) {
+  const host = [...form.querySelectorAll(".ordering > [data-value]")].find((node) => node.getAttribute("data-value") === item);
+  return host ? labelOf(host) : item;
+}

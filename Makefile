@@ -39,8 +39,7 @@ help: ## diese Übersicht
 setup: .venv/.ready assets ## alles holen, was zum Bauen und Ausprobieren nötig ist
 setup-dev: .venv/.ready-dev assets ## dazu, was zum Prüfen und Testen nötig ist
 
-assets: $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt \
-    $(if $(wildcard packager/static/build.mjs),$(BUNDLE))
+assets: $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt $(BUNDLE)
 
 $(UV): | packager/setup/uv.sh
 	$(say) 'uv (Python-Pakete)'

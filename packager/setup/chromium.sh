@@ -18,7 +18,9 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     fi
 fi
 
-if "$1" -m playwright install chromium; then
+echo "Playwrights Chromium wird geholt …"
+# Playwright's own Node needs a system library that small installations lack; the project's Node does not.
+if PLAYWRIGHT_NODEJS_PATH=$(command -v node) "$1" -m playwright install chromium >/dev/null 2>&1; then
     exit
 fi
 

@@ -16,7 +16,8 @@ link() {
     "$target" --version
 }
 
-if found=$(command -v uv) && "$found" --version >/dev/null 2>&1; then
+# A uv of the system will do if it can read our lock file.
+if found=$(command -v uv) && "$found" tree --frozen --offline --quiet >/dev/null 2>&1; then
     link "$found"
     exit
 fi

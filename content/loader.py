@@ -163,7 +163,10 @@ class Loading:
             "competence": {key: f"{key} {entry.title}" for key, entry in self.framework.competences.items()},
             "unit": self._expanded(units),
             "page": self._expanded({page.id: page.title for page in pages}),
-            "exercise": self._expanded({k: raw.exercise.title for m in self.raw for k, raw in m.exercises.items()}),
+            "exercise": {
+                **dict.fromkeys(self.reader.broken, ""),
+                **self._expanded({k: raw.exercise.title for m in self.raw for k, raw in m.exercises.items()}),
+            },
             "assessment": self._expanded({a.id: a.title for m in self.raw for a in m.file.assessments}),
         }
         return References(titles, self.sources, assets)
@@ -282,6 +285,8 @@ class Loading:
     def _check_section(self, exercises: tuple[str, ...], draw: int | None, raw: RawModule, line: int) -> None:
         path = raw.document.path
         for identifier in exercises:
+            if identifier in self.reader.broken:
+                continue
             if identifier not in raw.exercises:
                 self._report(path, line, "exercise-unknown", id=identifier)
             elif not raw.exercises[identifier].exercise.scored:

@@ -103,6 +103,8 @@ class Reader:
         self.root = root
         self.findings: list[Finding] = []
         self.ids: dict[tuple[str, str], str] = {}
+        self.broken: set[str] = set()
+        """Exercises that have a fault of their own; a reference to one is not a second fault."""
 
     def report(self, path: str, line: int, code: str, **values: object) -> None:
         self.findings.append(Finding(path, line, code, values))
@@ -250,6 +252,7 @@ class Reader:
         if not isinstance(value, dict):
             self.report(document.path, document.line(*keys), "field-fields", field="–")
             return None
+        self.broken.add(str(value.get("id")))
         kind = TYPES.get(str(value.get("type")))
         if kind is None:
             known = ", ".join(TYPES)
@@ -261,6 +264,7 @@ class Reader:
         exercise = shaped(kind, fields, document, self.findings, *keys)
         if exercise is None:
             return None
+        self.broken.discard(exercise.id)
         self.identifier(exercise.id, "exercise", document.path, document.line(*keys, "id"))
         self._check_exercise(exercise, document, keys)
         module.exercises[exercise.id] = RawExercise(exercise, document, keys)

@@ -1,0 +1,59 @@
+"""Numbers that saved states rely on never move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.loader import load_locked
+from content.lock import Lock, read_lock
+from tests.factories import CHOICE, UNIT, exercises, write_source
+
+
+def locked(folder: Path) -> Lock:
+    """Lock the source as `staffel lock` does."""
+    _, lock = load_locked(folder)
+    (folder / "ids.lock").write_text(lock.text(), encoding="utf-8")
+    return lock
+
+
+def test_numbers_survive_reordering_and_insertion(tmp_path: Path) -> None:
+    source = write_source(tmp_path)
+    locked(source)
+    before = load_locked(source)[0].modules[0]
+    new_page = UNIT.replace("# Seite {#s1}", "# Neu {#s0}\n\nDavor.\n\n# Seite {#s1}")
+    swapped = CHOICE.replace("{id: a, text: Eins, correct: true, feedback: Genau.}", "{id: c, text: Neu}")
+    swapped += "    - {id: a, text: Eins, correct: true}\n"
+    write_source(source, {"m1-eins/01-einheit.md": new_page, **exercises(swapped)})
+    after = load_locked(source)[0].modules[0]
+    assert {page.id: page.number for page in after.pages} == {"s1": before.pages[0].number, "s0": 2}
+    assert before.variables["wahl"][0].values == ("a", "b")
+    assert after.variables["wahl"][0].values == ("a", "b", "c")
+
+
+def test_a_removed_identifier_keeps_its_number(tmp_path: Path) -> None:
+    source = write_source(tmp_path)
+    locked(source)
+    write_source(source, {"m1-eins/01-einheit.md": UNIT.replace("{#s1}", "{#s9}")})
+    lock = locked(source)
+    assert [entry.id for entry in lock.missing()] == ["s1"]
+    write_source(source)
+    assert load_locked(source)[0].modules[0].pages[0].number == 1
+    assert "page m1 s9 2" in (source / "ids.lock").read_text()
+
+
+def test_a_locked_source_has_nothing_fresh(tmp_path: Path) -> None:
+    source = write_source(tmp_path)
+    assert load_locked(source)[1].fresh
+    locked(source)
+    assert not load_locked(source)[1].fresh
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_reported(text: str) -> None:
+    lock, findings = read_lock(text)
+    written = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(findings) <= len(written)
+    assert read_lock(lock.text())[1] == []

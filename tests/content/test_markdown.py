@@ -1,0 +1,89 @@
+"""The Markdown dialect: what authors write and the HTML that comes of it."""
+
+from pathlib import Path
+
+import pytest
+
+from content import AssessmentRef, ExerciseRef, Markup
+from content.model import Curriculum
+from tests.factories import MODULE, loaded, page
+
+
+def html(curriculum: Curriculum) -> str:
+    return "".join(markup.html for markup in curriculum.modules[0].pages[0].markup())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('Er sagt "ja".', "<p>Er sagt „ja“.</p>"),
+        ("[Begriff](term:begriff)", '<a href="term:begriff" class="link-term">Begriff</a>'),
+        ("[](term:begriff)", '<a href="term:begriff" class="link-term">Begriff</a>'),
+        ("[](competence:F1)", '<a href="competence:F1" class="link-competence">F1 Einordnen</a>'),
+        ("[@quelle, S. 3]", '[<a class="link-source" href="source:quelle">Verlag 2025</a>, S. 3]'),
+        ("Das macht {{anbieter}}.", "<p>Das macht Stadt Musterhausen.</p>"),
+        ("Mit {{Bürger:innen|dat}}.", "<p>Mit Bürger:innen.</p>"),
+        ("::: tip Merken\nText\n:::", '<section class="box box-tip"><p class="box-title">Tipp: Merken</p>'),
+        ("::: case\nText\n:::", '<p class="box-title">Fall (erfunden)</p>'),
+        ("::: details Mehr\nText\n:::", '<details class="details"><summary>Mehr</summary>'),
+        ("Begriff\n: Erklärung", "<dt>Begriff</dt>\n<dd>Erklärung</dd>"),
+        ("[Seite](https://example.org/)", 'href="https://example.org/" rel="external noopener noreferrer"'),
+        ("(a) und (c)", "<p>(a) und (c)</p>"),
+    ],
+)
+def test_a_text_becomes_html(tmp_path: Path, text: str, expected: str) -> None:
+    assert expected in html(loaded(tmp_path, page(text)))
+
+
+def test_a_figure_has_size_caption_credit_and_alternative_text(tmp_path: Path) -> None:
+    result = html(loaded(tmp_path, page('![Ein Quadrat](assets/bild.svg "Das Quadrat")')))
+    assert '<img src="asset:m1-eins/assets/bild.svg" alt="Ein Quadrat" width="10" height="10"' in result
+    assert "<figcaption><span>Das Quadrat</span>" in result
+    assert "Bild: Prüfstelle, CC BY 4.0" in result
+
+
+def test_a_long_description_follows_its_figure(tmp_path: Path) -> None:
+    entry = '"*": {author: P, licence: CC0-1.0, description: "Ein **Quadrat**."}\n'
+    result = html(loaded(tmp_path, {**page("![Quadrat](assets/bild.svg)"), "m1-eins/assets/assets.yaml": entry}))
+    assert "<summary>Ausführliche Bildbeschreibung</summary><p>Ein <strong>Quadrat</strong>.</p>" in result
+
+
+def test_a_table_has_caption_scope_and_no_inline_style(tmp_path: Path) -> None:
+    result = html(loaded(tmp_path, page("Tabelle: Zahlen\n\n| a | b |\n|---|--:|\n| 1 | 2 |")))
+    assert "<caption>Zahlen</caption>" in result
+    assert '<th class="align-right" scope="col">b</th>' in result
+    assert "style=" not in result
+
+
+def test_footnotes_of_two_pages_do_not_collide(tmp_path: Path) -> None:
+    text = "Text.[^1]\n\n[^1]: Fuß.\n\n# Zweite {#s2}\n\nMehr.[^1]\n\n[^1]: Anders."
+    curriculum = loaded(tmp_path, page(text))
+    first, second = ("".join(m.html for m in p.markup()) for p in curriculum.modules[0].pages)
+    assert 'id="fn-s1-1"' in first or "s1" in first.partition('<li id="')[2].partition('"')[0]
+    assert first.partition('<li id="')[2].partition('"')[0] != second.partition('<li id="')[2].partition('"')[0]
+
+
+def test_exercises_and_assessments_split_a_page_into_blocks(tmp_path: Path) -> None:
+    module = MODULE + "assessments:\n  - {id: test, title: Test, sections: [{title: Alles, exercises: [wahl]}]}\n"
+    changes = {**page("Davor.\n\n{{assessment test}}\n\nDazwischen."), "m1-eins/module.yaml": module}
+    blocks = loaded(tmp_path, changes).modules[0].pages[0].blocks
+    assert [type(block) for block in blocks] == [Markup, AssessmentRef, Markup, ExerciseRef]
+
+
+@pytest.mark.parametrize(
+    ("gender", "expected"),
+    [
+        ("colon", "Bürger:innen mit Bürger:innen"),
+        ("asterisk", "Bürger*innen mit Bürger*innen"),
+        ("both", "Bürgerinnen und Bürger mit Bürgerinnen und Bürgern"),
+        ("neutral", "Menschen im Ort mit Menschen im Ort"),
+    ],
+)
+def test_a_profile_decides_the_gender_form(tmp_path: Path, gender: str, expected: str) -> None:
+    changes = {**page("{{Bürger:innen}} mit {{Bürger:innen|dat}}"), "profiles/p.yaml": f"gender: {gender}\n"}
+    assert expected in html(loaded(tmp_path, changes, "p"))
+
+
+def test_a_profile_replaces_variables(tmp_path: Path) -> None:
+    changes = {**page("{{anbieter}}"), "profiles/p.yaml": "variables: {anbieter: Land *Muster*}\n"}
+    assert "<p>Land *Muster*</p>" in html(loaded(tmp_path, changes, "p"))

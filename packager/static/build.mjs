@@ -9,15 +9,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const LIMIT = 45_000;
+const LIMIT = 45 * 1024;
 
 const result = await build({
   entryPoints: [join(here, "runtime/main.js")],
   outfile: join(process.argv[2] ?? join(here, "dist"), "staffel.js"),
   bundle: true,
   format: "iife",
-  globalName: "staffel",
-  target: ["es2021", "chrome100", "firefox100", "safari15"],
+  target: ["chrome100", "firefox100", "safari15"],
   charset: "ascii", // an LMS may serve scripts without a character set
   minify: true,
   legalComments: "none",

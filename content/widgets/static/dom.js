@@ -48,3 +48,12 @@ export function focus(node) {
   if (!node.hasAttribute("tabindex")) node.setAttribute("tabindex", "-1");
   node.focus();
 }
+
+/**
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export function all(root, selector) {
+  return /** @type {HTMLElement[]} */ ([...root.querySelectorAll(selector)]);
+}

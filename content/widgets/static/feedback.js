@@ -29,11 +29,11 @@ export function verdict(outcome) {
  * @returns {HTMLElement[]}
  */
 export function feedback(data, response, outcome, { translate, language }) {
-  if (!outcome) return [line(translate("js.result.saved"), "saved")];
+  if (!outcome) return [line(translate("result.saved"), "saved")];
   const kind = verdict(outcome);
   const points = (outcome.points / outcome.maximum) * data.points;
-  const result = line("", kind, element("strong", {}, translate(`js.result.${kind}`)),
-    ` ${translate("js.result.points", { points, n: data.points })}`);
+  const result = line("", kind, element("strong", {}, translate(`result.${kind}`)),
+    ` ${translate("result.points", { points, n: data.points })}`);
   const text = data.feedback[kind];
   const notes = data.notes.filter((note) => applies(note, response, language))
     .map((note) => fragment(note.html, { class: "exercise-note" }));

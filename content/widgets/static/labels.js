@@ -2,6 +2,8 @@
  * The words by which a learner knows an option, an item or a gap.
  */
 
+import { all } from "./dom.js";
+
 const NOT_PART_OF_A_LABEL = "select, input, textarea, button, script, .exercise-mark, .visually-hidden, .ordering-moves";
 
 /**
@@ -10,7 +12,7 @@ const NOT_PART_OF_A_LABEL = "select, input, textarea, button, script, .exercise-
  */
 export function labelOf(host) {
   const copy = /** @type {Element} */ (host.cloneNode(true));
-  for (const node of copy.querySelectorAll(NOT_PART_OF_A_LABEL)) node.remove();
+  for (const node of all(copy, NOT_PART_OF_A_LABEL)) node.remove();
   return (copy.textContent ?? "").replace(/\s+/g, " ").trim();
 }
 

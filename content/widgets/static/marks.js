@@ -2,7 +2,7 @@
  * Marks options, items and gaps as right, wrong or missed: `data-result`, a visible word, and a description for the control.
  */
 
-import { element } from "./dom.js";
+import { all, element } from "./dom.js";
 import { controls, isToggle } from "./response.js";
 import { evaluate, ruleOf } from "./scoring.js";
 
@@ -26,7 +26,7 @@ export function mark(form, data, response, options) {
   marks.filter(({ result }) => options.reveal || result !== "missed").forEach((entry, index) => {
     entry.host.setAttribute("data-result", entry.result);
     const id = `${form.id}-mark-${index + 1}`;
-    const word = element("span", { class: "exercise-mark", id }, options.translate(`js.mark.${entry.result}`));
+    const word = element("span", { class: "exercise-mark", id }, options.translate(`mark.${entry.result}`));
     if (entry.host === entry.control) entry.host.after(word);
     else entry.host.append(word);
     if (entry.control) describe(entry.control, id);
@@ -35,9 +35,9 @@ export function mark(form, data, response, options) {
 
 /** @param {HTMLFormElement} form */
 export function clearMarks(form) {
-  for (const node of form.querySelectorAll("[data-result]")) node.removeAttribute("data-result");
-  for (const word of form.querySelectorAll(".exercise-mark")) word.remove();
-  for (const node of form.querySelectorAll("[aria-describedby]")) {
+  for (const node of all(form, "[data-result]")) node.removeAttribute("data-result");
+  for (const word of all(form, ".exercise-mark")) word.remove();
+  for (const node of all(form, "[aria-describedby]")) {
     const kept = (node.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.startsWith(`${form.id}-mark-`));
     if (kept.length) node.setAttribute("aria-describedby", kept.join(" "));
     else node.removeAttribute("aria-describedby");
@@ -122,8 +122,7 @@ function pairMarks(form, variable, given, correct) {
  * @returns {Mark[]}
  */
 function orderMarks(form, given, correct) {
-  const hosts = new Map([...form.querySelectorAll(".ordering > [data-value]")]
-    .map((host) => [host.getAttribute("data-value"), host]));
+  const hosts = new Map(all(form, ".ordering > [data-value]").map((host) => [host.dataset["value"], host]));
   return given.flatMap((item, index) => {
     const host = hosts.get(item);
     return host ? [{ host, control: null, result: correct[index] === item ? "right" : "wrong" }] : [];

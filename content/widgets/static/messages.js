@@ -6,7 +6,7 @@
 /** @typedef {import("./types.js").Translate} Translate */
 
 /**
- * Reads `key`, or `key.one` where `values.n` is 1 and such a text exists. An unknown key shows itself.
+ * Reads the message `js.key`, or `js.key.one` where `values.n` is 1 and such a text exists. An unknown key shows itself.
  * @param {Messages} messages
  * @param {string} language
  * @returns {Translate}
@@ -14,7 +14,7 @@
 export function translator(messages, language) {
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   return (key, values = {}) => {
-    const text = (values["n"] === 1 ? messages[`${key}.one`] : undefined) ?? messages[key] ?? key;
+    const text = (values["n"] === 1 ? messages[`js.${key}.one`] : undefined) ?? messages[`js.${key}`] ?? key;
     return text.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = values[name];
       return value === undefined ? whole : typeof value === "number" ? number.format(value) : value;

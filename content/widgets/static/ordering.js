@@ -2,7 +2,7 @@
  * Turns the place selects of an ordering exercise into buttons „nach oben“ and „nach unten“ and keeps the selects in step.
  */
 
-import { button, element } from "./dom.js";
+import { all, button, element } from "./dom.js";
 import { labelOf } from "./labels.js";
 
 /** @typedef {import("./types.js").Translate} Translate */
@@ -12,7 +12,7 @@ import { labelOf } from "./labels.js";
  * @param {Translate} translate
  */
 export function enhanceOrdering(form, translate) {
-  for (const list of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll(".ordering"))) {
+  for (const list of all(form, ".ordering")) {
     const status = element("p", { class: "visually-hidden", role: "status" });
     list.after(status);
     for (const item of items(list)) addButtons(list, item, status, translate);
@@ -32,12 +32,12 @@ function addButtons(list, item, status, translate) {
   if (select) (select.closest("label") ?? select).hidden = true;
   const moves = element("span", { class: "ordering-moves" });
   for (const step of [-1, 1]) {
-    const key = step < 0 ? "js.ordering.up" : "js.ordering.down";
+    const key = step < 0 ? "ordering.up" : "ordering.down";
     const control = button(translate(key), "secondary", () => {
       move(list, item, step);
       restoreFocus(moves, control);
-      status.textContent = translate("js.ordering.moved",
-        { label, n: items(list).indexOf(item) + 1, of: items(list).length });
+      status.textContent = translate("ordering.moved",
+        { label, place: items(list).indexOf(item) + 1, of: items(list).length });
     });
     control.dataset["step"] = String(step);
     control.setAttribute("aria-label", translate(`${key}.label`, { label }));
@@ -71,12 +71,11 @@ function restoreFocus(moves, used) {
 }
 
 /**
- * Brings the items of a variable into the given order; items that it does not name keep their order at the end.
+ * Brings the items into the given order; items that it does not name keep their order at the end.
  * @param {HTMLFormElement} form
- * @param {string} variable
  * @param {string[]} order
  */
-export function reorder(form, variable, order) {
+export function reorder(form, order) {
   const list = form.querySelector(".ordering");
   if (!(list instanceof HTMLElement) || !order.length) return;
   const rank = new Map(order.map((value, index) => [value, index]));
@@ -101,8 +100,7 @@ export function refresh(list) {
  * @returns {HTMLElement[]}
  */
 export function items(list) {
-  return [...list.children].filter((node) => node instanceof HTMLElement && node.dataset["value"] !== undefined)
-    .map((node) => /** @type {HTMLElement} */ (node));
+  return all(list, ":scope > [data-value]");
 }
 
 /** @param {HTMLElement} item */

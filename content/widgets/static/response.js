@@ -16,13 +16,12 @@ import { reorder } from "./ordering.js";
  * @returns {Control[]}
  */
 export function controls(form, name) {
-  const all = /** @type {Control[]} */ ([...form.elements].filter((node) => "value" in node));
-  return all.filter((node) => node.name === name);
+  return /** @type {Control[]} */ ([...form.elements].filter((node) => node.getAttribute("name") === name));
 }
 
 /** @param {Control} control */
 export function isToggle(control) {
-  return control instanceof HTMLInputElement && (control.type === "radio" || control.type === "checkbox");
+  return control.type === "radio" || control.type === "checkbox";
 }
 
 /**
@@ -81,7 +80,7 @@ export function writeResponse(form, variables, response) {
   for (const variable of variables) {
     const values = response[variable.id] ?? [];
     if (variable.base === "pair") writePairs(form, variable, values);
-    else if (variable.cardinality === "ordered") reorder(form, variable.id, values);
+    else if (variable.cardinality === "ordered") reorder(form, values);
     else writeSimple(controls(form, variable.id), values);
   }
 }

@@ -2,6 +2,7 @@
  * Mixes options and items (`data-shuffle`, `.ordering`) by a seed; a sequence never starts in its right order.
  */
 
+import { all } from "./dom.js";
 import { items, refresh } from "./ordering.js";
 import { random, shuffled } from "./random.js";
 
@@ -12,7 +13,7 @@ import { random, shuffled } from "./random.js";
  */
 export function shuffleOptions(form, seed, solutions) {
   const next = random(seed);
-  for (const list of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-shuffle], .ordering"))) {
+  for (const list of all(form, "[data-shuffle], .ordering")) {
     const mixed = shuffled(items(list), next);
     const order = mixed.map((item) => item.dataset["value"]).join(" ");
     const [first, ...others] = mixed;

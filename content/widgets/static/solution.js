@@ -2,7 +2,7 @@
  * Says the correct response in the words of the form, so that the learner's own answer can stay where it is.
  */
 
-import { element } from "./dom.js";
+import { all, element } from "./dom.js";
 import { labelOf, nameOf } from "./labels.js";
 import { controls, isToggle } from "./response.js";
 
@@ -76,6 +76,6 @@ function optionLabel(control) {
  * @param {string} item
  */
 function itemLabel(form, item) {
-  const host = [...form.querySelectorAll(".ordering > [data-value]")].find((node) => node.getAttribute("data-value") === item);
+  const host = all(form, ".ordering > [data-value]").find((node) => node.dataset["value"] === item);
   return host ? labelOf(host) : item;
 }

@@ -10,6 +10,8 @@ export interface Variable {
   id: string;
   cardinality: "single" | "multiple" | "ordered";
   base: "identifier" | "pair" | "string" | "float";
+  /** No longer part of the exercise; keeps its place in saved states. */
+  retired?: boolean;
   /** Identifiers in lock order (their index is what a saved state holds); for pairs the sources. */
   values?: string[];
   /** The right side of pairs, in lock order. */
@@ -42,6 +44,7 @@ export interface ExerciseData {
   id: string;
   number: number;
   type: string;
+  title: string;
   points: number;
   /** SCORM interaction type; missing or null where nothing is reported. */
   interaction?: string | null;
@@ -54,7 +57,7 @@ export interface ExerciseData {
 
 export type Messages = Record<string, string>;
 
-/** `translate("js.progress", {page: 3})`: the text with its `{page}` filled in. */
+/** `translate("progress", {page: 3})`: the message `js.progress` with its `{page}` filled in. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
 /** What is remembered of one exercise. */

@@ -69,7 +69,7 @@ function keepDraft(sheet) {
  */
 function setUnsaved({ id, area, status, context }, on) {
   const n = countWords(area.value);
-  status.textContent = on ? context.translate("js.worksheet.unsaved", { n }) : "";
+  status.textContent = on ? context.translate("worksheet.unsaved", { n }) : "";
   if (on) unsaved.add(id);
   else unsaved.delete(id);
   // Only while there is something to lose: the listener keeps some browsers from caching the page.
@@ -86,11 +86,11 @@ function askBeforeLeaving(event) {
 function saveFile(sheet) {
   const { area, status, id, context } = sheet;
   const url = URL.createObjectURL(new Blob([area.value], { type: "text/plain;charset=utf-8" }));
-  const name = context.translate("js.worksheet.file", { id });
+  const name = context.translate("worksheet.file", { id });
   element("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   setUnsaved(sheet, false);
-  status.textContent = context.translate("js.worksheet.saved", { name });
+  status.textContent = context.translate("worksheet.saved", { name });
 }
 
 /** @param {Worksheet} sheet */
@@ -115,9 +115,9 @@ function replaceText(sheet, text, name) {
   area.value = text;
   keepDraft(sheet);
   setUnsaved(sheet, false);
-  status.textContent = context.translate("js.worksheet.loaded", { name });
+  status.textContent = context.translate("worksheet.loaded", { name });
   if (!before || before === text) return;
-  status.append(" ", button(context.translate("js.worksheet.restore"), "tertiary", () => {
+  status.append(" ", button(context.translate("worksheet.restore"), "tertiary", () => {
     area.value = before;
     keepDraft(sheet);
     area.focus();

@@ -45,7 +45,7 @@ function toCode(variable, given) {
  * @returns {Response}
  */
 export function toResponse(data, codes) {
-  return Object.fromEntries(data.variables.map((variable, index) => [variable.id, toValues(variable, codes[index])]));
+  return Object.fromEntries(data.variables.map((variable, index) => [variable.id, variable.retired ? [] : toValues(variable, codes[index])]));
 }
 
 /**

@@ -10,10 +10,6 @@
 
 const LEVELS = 500;
 const NAMES = { scorm12: "API", scorm2004: "API_1484_11" };
-const FUNCTIONS = {
-  scorm12: ["LMSInitialize", "LMSFinish", "LMSGetValue", "LMSSetValue", "LMSCommit", "LMSGetLastError"],
-  scorm2004: ["Initialize", "Terminate", "GetValue", "SetValue", "Commit", "GetLastError"],
-};
 
 /**
  * @param {Edition} edition
@@ -57,34 +53,32 @@ function read(frame, name) {
 }
 
 /**
- * Values as strings; a function that is missing or throws answers like one that failed.
+ * One set of names for both editions.
  * @param {Edition} edition
  * @param {RawApi} raw
  * @returns {ScormApi}
  */
 function named(edition, raw) {
-  const [initialize, terminate, get, set, commit, error] = FUNCTIONS[edition].map((name) =>
-    (/** @type {string[]} */ ...values) => call(raw, name, values));
-  const failed = () => "false";
+  const prefix = edition === "scorm12" ? "LMS" : "";
   return {
-    initialize: () => (initialize ?? failed)(""),
-    terminate: () => (terminate ?? failed)(""),
-    get: (name) => (get ?? failed)(name),
-    set: (name, value) => (set ?? failed)(name, value),
-    commit: () => (commit ?? failed)(""),
-    error: () => (error ?? failed)(),
+    initialize: () => call(raw, `${prefix}Initialize`, ""),
+    terminate: () => call(raw, prefix ? "LMSFinish" : "Terminate", ""),
+    get: (name) => call(raw, `${prefix}GetValue`, name),
+    set: (name, value) => call(raw, `${prefix}SetValue`, name, value),
+    commit: () => call(raw, `${prefix}Commit`, ""),
+    error: () => call(raw, `${prefix}GetLastError`),
   };
 }
 
 /**
+ * The answer as a string; a function that is missing or throws answers like one that failed.
  * @param {RawApi} raw
  * @param {string} name
- * @param {string[]} values
+ * @param {...string} values
  */
-function call(raw, name, values) {
+function call(raw, name, ...values) {
   try {
-    const answer = raw[name]?.(...values);
-    return answer === undefined || answer === null ? "" : String(answer);
+    return String(/** @type {(...values: string[]) => unknown} */ (raw[name]).apply(raw, values) ?? "");
   } catch {
     return "false";
   }

@@ -10,6 +10,8 @@ import { weighted } from "./completion.js";
 /** @typedef {import("./types.js").AssessmentEntry} AssessmentEntry */
 /** @typedef {import("./types.js").ExerciseEntry} ExerciseEntry */
 /** @typedef {import("./types.js").Run} Run */
+/** @typedef {{entry: ExerciseEntry, data: ExerciseData}} Drawn */
+/** @typedef {import("./types.js").RunItem} RunItem */
 /** @typedef {import("./types.js").Test} Test */
 /** @typedef {import("../../../content/widgets/static/types.js").ExerciseData} ExerciseData */
 /** @typedef {import("../../../content/widgets/static/types.js").Outcome} Outcome */
@@ -30,7 +32,7 @@ export function newRun(assessment, entries, seed) {
     const mixed = shuffled(known, next).slice(0, draw ?? known.length);
     return assessment.shuffle ? mixed : known.filter((id) => mixed.includes(id));
   });
-  const items = drawn.map((id) => /** @type {const} */ ([numbers.get(id) ?? 0, { checked: false, codes: [] }]));
+  const items = drawn.map((id) => /** @type {[number, RunItem]} */ ([numbers.get(id) ?? 0, { checked: false, codes: [] }]));
   return { seed, submitted: false, position: 0, items: new Map(items) };
 }
 
@@ -56,22 +58,21 @@ export function attemptsLeft(assessment, test) {
 
 /**
  * @param {Run} run
- * @param {ExerciseEntry} entry
- * @param {ExerciseData} data
+ * @param {Drawn} drawn
  * @param {string} language
  * @returns {Outcome | null}
  */
-export function outcomeOf(run, entry, data, language) {
+export function outcomeOf(run, { entry, data }, language) {
   return evaluate(data.rule, toResponse(data, run.items.get(entry.number)?.codes ?? []), language);
 }
 
 /**
  * The score of an attempt in hundredths of a percent: outcomes weighted by points, an unanswered exercise counts 0.
  * @param {Run} run
- * @param {{entry: ExerciseEntry, data: ExerciseData}[]} exercises
+ * @param {Drawn[]} drawn
  * @param {string} language
  */
-export function scoreOf(run, exercises, language) {
-  const results = exercises.map(({ entry, data }) => ({ points: entry.points, best: outcomeOf(run, entry, data, language) }));
+export function scoreOf(run, drawn, language) {
+  const results = drawn.map((item) => ({ points: item.entry.points, best: outcomeOf(run, item, language) }));
   return weighted(results.filter(({ best }) => best !== null));
 }

@@ -6,6 +6,7 @@ import { findApi } from "./api.js";
 import { local } from "./local.js";
 import { scorm12 } from "./scorm12.js";
 import { scorm2004 } from "./scorm2004.js";
+import { Session } from "./session.js";
 
 /** @typedef {import("./types.js").Adapter} Adapter */
 /** @typedef {import("./types.js").Module} Module */
@@ -13,7 +14,7 @@ import { scorm2004 } from "./scorm2004.js";
 /** @typedef {import("./api.js").Frame} Frame */
 /** @typedef {import("../../../content/widgets/static/types.js").Drafts} Drafts */
 
-const ADAPTERS = { scorm12, scorm2004 };
+const EDITIONS = { scorm12, scorm2004 };
 
 /** @param {Module} module */
 export function storageKey(module) {
@@ -40,14 +41,13 @@ export function connect(module, frame, storage) {
  * ILIAS can wrap a 1.2 package as 2004, so the other edition is tried as well.
  * @param {Edition} edition
  * @param {Frame} frame
- * @returns {Adapter | null}
+ * @returns {Adapter | null} null where no LMS takes the session
  */
 function lms(edition, frame) {
-  const editions = /** @type {Edition[]} */ (edition === "scorm12" ? ["scorm12", "scorm2004"] : ["scorm2004", "scorm12"]);
-  for (const name of editions) {
+  for (const name of /** @type {Edition[]} */ ([edition, edition === "scorm12" ? "scorm2004" : "scorm12"])) {
     const api = findApi(name, frame);
-    const adapter = api && ADAPTERS[name](api);
-    if (adapter) return adapter;
+    const session = api && new Session(api, EDITIONS[name]);
+    if (session?.start()) return session;
   }
   return null;
 }

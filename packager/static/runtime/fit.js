@@ -2,13 +2,11 @@
  * Makes a state fit: the oldest typed texts go first, status, score, place and visited pages never (SCORM 1.2 RTE 3.4.4).
  */
 
-import { encode, encodeAnswer, encodeTest } from "./codec.js";
+import { encode } from "./codec.js";
+import { encodeAnswer, encodeTest } from "./records.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Code} Code */
-/** @typedef {import("./types.js").Run} Run */
-
-/** @typedef {{cut: (state: State) => void, saves: (state: State) => number}} Step one thing to leave out, and its length */
 
 /**
  * The encoded state and whether anything was left out of it. The state itself is not changed.

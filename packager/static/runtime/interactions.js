@@ -6,7 +6,6 @@
 import { parseNumber } from "../../../content/widgets/static/decimal.js";
 
 /** @typedef {import("./types.js").Interaction} Interaction */
-/** @typedef {import("../../../content/widgets/static/types.js").Variable} Variable */
 /** @typedef {import("../../../content/widgets/static/types.js").ExerciseData} ExerciseData */
 /** @typedef {import("../../../content/widgets/static/types.js").Response} Response */
 /** @typedef {import("../../../content/widgets/static/types.js").Outcome} Outcome */
@@ -25,36 +24,37 @@ const TOKEN = /^[\w.]{1,250}$/;
 
 /**
  * @param {ExerciseData} data
- * @param {{id: string, response: Response, outcome: Outcome | null, description: string, seconds: number, when: Date,
- *   language: string}} answer
+ * @param {{id: string, response: Response, outcome: Outcome | null, seconds: number, when: Date, language: string}} answer
  * @returns {Interaction | null} null where this type is not reported
  */
-export function interactionOf(data, { id, response, outcome, description, seconds, when, language }) {
+export function interactionOf(data, { id, response, outcome, seconds, when, language }) {
   if (!data.interaction) return null;
   const solved = outcome && outcome.points === outcome.maximum;
   return {
-    id, type: data.interaction, description, seconds, when, weighting: data.points,
-    response: data.variables.flatMap((variable) => given(variable, response[variable.id] ?? [], data, language)),
-    pattern: data.variables.flatMap((variable) => given(variable, data.correct[variable.id] ?? [], data, language)),
+    id, type: data.interaction, description: data.title, seconds, when, weighting: data.points,
+    response: values(data, response, language),
+    pattern: outcome ? values(data, data.correct, language) : [],
     range: fullRange(data.rule),
     result: outcome === null ? "neutral" : solved ? "correct" : "wrong",
   };
 }
 
 /**
- * The values of a variable; of typed ones and gaps exactly one, so that each keeps its place.
- * @param {Variable} variable
- * @param {string[]} values
+ * All values in a row; of typed answers and of several variables exactly one each, so that every gap keeps its place.
  * @param {ExerciseData} data
+ * @param {Response} response
  * @param {string} language
  * @returns {string[]}
  */
-function given(variable, values, data, language) {
-  const typed = variable.base === "string" || variable.base === "float";
-  if (!typed && data.variables.length === 1) return values;
-  const value = values[0] ?? "";
-  if (value === "" && data.variables.length === 1) return [];
-  return [variable.base === "float" ? parseNumber(value, language) ?? value : value];
+function values(data, response, language) {
+  const variables = data.variables.filter(({ retired }) => !retired);
+  const all = variables.map(({ id, base }) => {
+    const given = response[id] ?? [];
+    return base === "float" ? given.map((text) => parseNumber(text, language) ?? text) : given;
+  });
+  const [first] = variables;
+  if (variables.length === 1 && first?.base !== "string" && first?.base !== "float") return all.flat();
+  return all.some((given) => given.length) ? all.map((given) => given[0] ?? "") : [];
 }
 
 /**
@@ -73,13 +73,16 @@ function fullRange(rule) {
  * @returns {Field[]}
  */
 export function fields12(interaction) {
-  const { type, result, weighting, seconds, when } = interaction;
+  const { result, weighting, seconds, when } = interaction;
+  // A likert answer is one character; several statements are one text.
+  const type = interaction.type === "likert" && interaction.response.length > 1 ? "fill-in" : interaction.type;
+  const pattern = answer12(type, interaction.pattern);
   const id = interaction.id.replace(/[^\x21-\x7e]/g, "_").slice(0, LIMIT_12);
   return [
     ["id", id],
     ["time", [when.getHours(), when.getMinutes(), when.getSeconds()].map(twoDigits).join(":")],
     ["type", type],
-    ["correct_responses.0.pattern", answer12(type, interaction.pattern)],
+    ...(pattern ? [/** @type {Field} */ (["correct_responses.0.pattern", pattern])] : []),
     ["weighting", String(weighting)],
     ["student_response", answer12(type, interaction.response)],
     ["result", result],
@@ -133,6 +136,7 @@ function typed2004({ type, response, pattern, range }) {
     return fillIn(response, pattern);
   }
   if (type === "fill-in" || type === "long-fill-in") return fillIn(response, pattern);
+  if (type === "likert" && response.length > 1) return { type: "other", response: response.join(","), pattern: "" };
   const tokens = [response, pattern].map((values) => values.map((value) => value.replace(" ", "[.]")));
   const legal = tokens.flat().every((value) => value.split("[.]").every((token) => TOKEN.test(token)));
   if (!legal) return fillIn(response, pattern);

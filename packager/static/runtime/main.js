@@ -15,19 +15,13 @@ import { Units } from "./units.js";
 
 /** @typedef {import("./types.js").Module} Module */
 /** @typedef {import("./types.js").PageEntry} PageEntry */
-/** @typedef {import("./types.js").UnitPayload} UnitPayload */
 /** @typedef {import("../../../content/widgets/static/types.js").Messages} Messages */
 /** @typedef {import("../../../content/widgets/static/types.js").Translate} Translate */
 
 const units = new Units();
 
-/**
- * Called by the unit scripts.
- * @param {UnitPayload} payload
- */
-export function unit(payload) {
-  units.register(payload);
-}
+// The one global name: unit scripts call `staffel.unit({…})`.
+Object.assign(globalThis, { staffel: { unit: units.register.bind(units) } });
 
 function start() {
   const module = /** @type {Module | null} */ (readJson(document, "#staffel-module"));
@@ -39,12 +33,12 @@ function start() {
   const notices = new Notices();
   const { adapter, missing } = connect(module, window, () => localStorage);
   const tracker = new Tracker(module, adapter, { listener: listener(notices, translate), seed: newSeed() });
-  if (missing) notices.show("lms", translate("js.lms.missing"));
-  if (!tracker.writes) notices.show("mode", translate(`js.mode.${tracker.mode}`));
+  if (missing) notices.show("lms", translate("lms.missing"));
+  if (!tracker.writes) notices.show("mode", translate(`mode.${tracker.mode}`));
   watch(tracker);
   const finish = document.querySelector('[data-action="finish"]');
   finish?.addEventListener("click", () => {
-    if (tracker.close()) notices.show("finish", translate("js.finished"), { kind: "success" });
+    if (tracker.close()) notices.show("finish", translate("finished"), { kind: "success" });
     else tracker.refused();
   });
   void open(module, main, { tracker, translate, notices });
@@ -64,6 +58,7 @@ async function open(module, main, { tracker, translate, notices }) {
   /** @param {PageEntry} page */
   const shown = (page) => {
     current = page;
+    notices.remove("page");
     state.visited.add(page.number);
     state.place = page.number;
     activate(main, runtime);
@@ -73,8 +68,7 @@ async function open(module, main, { tracker, translate, notices }) {
   };
   main.addEventListener("submit", refresh);
   if (isScorm(module)) {
-    const failed = (/** @type {() => void} */ retry) => notices.show("page", translate("js.page.failed"), { kind: "warning",
-      action: { label: translate("js.retry"), run: () => { notices.remove("page"); retry(); } } });
+    const failed = (/** @type {() => void} */ retry) => notices.failed(translate, retry);
     await new Navigation(module, units, main, { shown, failed }).start(state.place);
   } else {
     const page = module.pages.find(({ id }) => id === main.dataset["page"]);
@@ -91,10 +85,10 @@ async function open(module, main, { tracker, translate, notices }) {
  */
 function listener(notices, translate) {
   return {
-    refused: (retry) => notices.show("save", translate("js.save.refused"),
-      { kind: "warning", action: { label: translate("js.retry"), run: retry } }),
-    accepted: () => notices.show("save", translate("js.save.accepted"), { kind: "success" }),
-    overflow: () => notices.show("overflow", translate("js.save.overflow")),
+    refused: (retry) => notices.show("save", translate("save.refused"),
+      { kind: "warning", action: { label: translate("retry"), run: retry } }),
+    accepted: () => notices.show("save", translate("save.accepted"), { kind: "success" }),
+    overflow: () => notices.show("overflow", translate("save.overflow")),
   };
 }
 

@@ -16,22 +16,13 @@ import { focus } from "../../../content/widgets/static/dom.js";
  * @returns {{page: PageEntry, anchor: string | null} | null}
  */
 export function resolve(module, hash) {
-  const [name = "", inner] = decode(hash.replace(/^#/, "")).split("/");
+  const [name = "", inner] = hash.slice(1).split("/");
   const direct = module.pages.find(({ id }) => id === name);
   if (direct) return { page: direct, anchor: inner ?? null };
   const place = module.exercises.find(({ id }) => name === `exercise-${id}`)?.page
     ?? module.assessments.find(({ id }) => name === `assessment-${id}`)?.page;
   const page = module.pages.find(({ id }) => id === place);
   return page ? { page, anchor: name } : null;
-}
-
-/** @param {string} text */
-function decode(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 export class Navigation {

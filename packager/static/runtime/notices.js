@@ -2,7 +2,9 @@
  * Short messages that nobody has to click away: a polite live region at the top of the page.
  */
 
-import { button, element } from "../../../content/widgets/static/dom.js";
+import { all, button, element } from "../../../content/widgets/static/dom.js";
+
+/** @typedef {import("../../../content/widgets/static/types.js").Translate} Translate */
 
 export class Notices {
   constructor() {
@@ -24,10 +26,17 @@ export class Notices {
     this.place.append(notice);
   }
 
+  /**
+   * A unit or a pool could not be loaded.
+   * @param {Translate} translate
+   * @param {() => void} retry
+   */
+  failed(translate, retry) {
+    this.show("page", translate("page.failed"), { kind: "warning", action: { label: translate("retry"), run: retry } });
+  }
+
   /** @param {string} key */
   remove(key) {
-    for (const notice of this.place.querySelectorAll("[data-notice]")) {
-      if (notice.getAttribute("data-notice") === key) notice.remove();
-    }
+    for (const notice of all(this.place, "[data-notice]")) if (notice.dataset["notice"] === key) notice.remove();
   }
 }

@@ -2,7 +2,7 @@
  * What the frame around a page shows: where one is, what was visited, how it stands.
  */
 
-import { element } from "../../../content/widgets/static/dom.js";
+import { all, element } from "../../../content/widgets/static/dom.js";
 
 /** @typedef {import("./types.js").Module} Module */
 /** @typedef {import("./types.js").PageEntry} PageEntry */
@@ -20,8 +20,8 @@ export function showOverview(module, state, current, translate) {
   if (current) linkNeighbours(module, current);
   showProgress(module, state, current, translate);
   const { status, score } = state;
-  fill("status", score === null ? translate(`js.status.${status}`)
-    : translate("js.status.score", { score: score / 100, status: translate(`js.status.${status}`) }));
+  fill("status", score === null ? translate(`status.${status}`)
+    : translate("status.score", { score: score / 100, status: translate(`status.${status}`) }));
   showResume(module, state, current);
 }
 
@@ -33,13 +33,13 @@ export function showOverview(module, state, current, translate) {
  */
 function markLinks(module, state, current, translate) {
   const numbers = new Map(module.pages.map((page) => [page.id, page.number]));
-  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("a[data-page]"))) {
+  for (const link of all(document, "a[data-page]")) {
     const id = link.dataset["page"] ?? "";
     if (id === current?.id) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     if (!state.visited.has(numbers.get(id) ?? -1) || link.dataset["visited"]) continue;
     link.dataset["visited"] = "true";
-    link.append(element("span", { class: "visually-hidden" }, ` ${translate("js.page.visited")}`));
+    link.append(element("span", { class: "visually-hidden" }, ` ${translate("page.visited")}`));
   }
 }
 
@@ -51,7 +51,7 @@ function linkNeighbours(module, current) {
   const index = module.pages.indexOf(current);
   for (const [name, step] of /** @type {const} */ ([["previous", -1], ["next", 1]])) {
     const page = module.pages[index + step];
-    for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`a[data-nav="${name}"]`))) {
+    for (const link of all(document, `a[data-nav="${name}"]`)) {
       link.hidden = !page;
       if (page) link.setAttribute("href", page.href ?? `#${page.id}`);
       const title = link.querySelector("[data-nav-title]");
@@ -69,10 +69,10 @@ function linkNeighbours(module, current) {
 function showProgress(module, state, current, translate) {
   const tracked = module.pages.filter((page) => page.tracked);
   const visited = tracked.filter((page) => state.visited.has(page.number)).length;
-  const words = translate("js.progress.visited", { n: visited, of: tracked.length });
-  const place = current && translate("js.progress.place", { page: module.pages.indexOf(current) + 1, of: module.pages.length });
+  const words = translate("progress.visited", { n: visited, of: tracked.length });
+  const place = current && translate("progress.place", { page: module.pages.indexOf(current) + 1, of: module.pages.length });
   fill("progress-text", place ? `${place} · ${words}` : words);
-  for (const bar of document.querySelectorAll('progress[data-staffel="progress"]')) {
+  for (const bar of all(document, 'progress[data-staffel="progress"]')) {
     bar.setAttribute("max", String(tracked.length || 1));
     bar.setAttribute("value", String(visited));
   }
@@ -86,7 +86,7 @@ function showProgress(module, state, current, translate) {
  */
 function showResume(module, state, current) {
   const page = module.pages.find(({ number }) => number === state.place);
-  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('a[data-staffel="resume"]'))) {
+  for (const link of all(document, 'a[data-staffel="resume"]')) {
     link.hidden = !page?.href || page.id === current?.id;
     if (page?.href) link.setAttribute("href", page.href);
   }
@@ -97,7 +97,7 @@ function showResume(module, state, current) {
  * @param {string} text
  */
 function fill(name, text) {
-  for (const place of document.querySelectorAll(`[data-staffel="${name}"]`)) {
+  for (const place of all(document, `[data-staffel="${name}"]`)) {
     if (place.textContent !== text) place.textContent = text;
   }
 }

@@ -2,6 +2,7 @@
  * Brings the exercises of the shown page to life and keeps their answers.
  */
 
+import { all } from "../../../content/widgets/static/dom.js";
 import { Exercise } from "../../../content/widgets/static/exercise.js";
 import { toAnswer, toSaved } from "./answers.js";
 import { isScorm, storageKey } from "./connect.js";
@@ -21,9 +22,9 @@ import { quietly } from "./local.js";
  * @param {Runtime} runtime
  */
 export function activate(root, runtime) {
-  for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (root.querySelectorAll("form.exercise"))) {
+  for (const form of all(root, "form.exercise")) {
     const data = runtime.units.exercise(form.dataset["exercise"] ?? "");
-    if (data) activateExercise(form, data, runtime);
+    if (data) activateExercise(/** @type {HTMLFormElement} */ (form), data, runtime);
   }
 }
 
@@ -50,7 +51,7 @@ function activateExercise(form, data, { tracker, translate }) {
       const seconds = (Date.now() - since) / 1000;
       since = Date.now();
       remember(tracker, data, saved);
-      tracker.report(interactionOf(data, { id: data.id, response, outcome, description: titleOf(form), seconds, when: new Date(), language }));
+      tracker.report(interactionOf(data, { id: data.id, response, outcome, seconds, when: new Date(), language }));
       tracker.changed();
     },
   });
@@ -65,11 +66,6 @@ function activateExercise(form, data, { tracker, translate }) {
 function remember({ state }, data, saved) {
   state.answers.delete(data.number);
   state.answers.set(data.number, toAnswer(data, saved));
-}
-
-/** @param {ParentNode} form */
-export function titleOf(form) {
-  return form.querySelector(".exercise-title")?.textContent?.replace(/\s+/g, " ").trim() ?? "";
 }
 
 /**

@@ -47,17 +47,17 @@ function optional(label, kind, action, name) {
 export function introduction(assessment, test, left, translate, on) {
   const { scores } = test;
   const facts = [
-    assessment.attempts > 0 ? translate("js.test.attempts", { n: assessment.attempts, used: scores.length }) : translate("js.test.attempts.free"),
-    assessment.pass_mark === null ? "" : translate("js.test.pass-mark", { percent: assessment.pass_mark }),
-    scores.length ? translate("js.test.best", { percent: Math.max(...scores) / 100 }) : "",
-    left ? "" : translate("js.test.used-up"),
+    assessment.attempts > 0 ? translate("test.attempts", { n: assessment.attempts, used: scores.length }) : translate("test.attempts.free"),
+    assessment.pass_mark === null ? "" : translate("test.pass-mark", { percent: assessment.pass_mark }),
+    scores.length ? translate("test.best", { percent: Math.max(...scores) / 100 }) : "",
+    left ? "" : translate("test.used-up"),
   ].filter(Boolean);
   return [
     element("ul", { class: "assessment-facts" }, ...facts.map((fact) => element("li", {}, fact))),
     actions(
-      optional(translate("js.test.resume"), "primary", on.resume, "resume"),
-      optional(translate(scores.length ? "js.test.again" : "js.test.start"), "primary", on.start, "start"),
-      optional(translate("js.test.review"), "secondary", on.review, "review"),
+      optional(translate("test.resume"), "primary", on.resume, "resume"),
+      optional(translate(scores.length ? "test.again" : "test.start"), "primary", on.start, "start"),
+      optional(translate("test.review"), "secondary", on.review, "review"),
     ),
   ];
 }
@@ -71,12 +71,12 @@ export function introduction(assessment, test, left, translate, on) {
  */
 export function step(form, index, count, translate, on) {
   return [
-    heading(translate("js.test.step", { number: index + 1, of: count })),
+    heading(translate("test.step", { number: index + 1, of: count })),
     form,
     actions(
-      optional(translate("js.test.back"), "secondary", on.back, "back"),
-      optional(translate("js.test.check"), "primary", on.check, "check"),
-      optional(translate(index + 1 < count ? "js.test.next" : "js.test.overview"), on.check ? "secondary" : "primary", on.next, "next"),
+      optional(translate("test.back"), "secondary", on.back, "back"),
+      optional(translate("test.check"), "primary", on.check, "check"),
+      optional(translate(index + 1 < count ? "test.next" : "test.overview"), on.check ? "secondary" : "primary", on.next, "next"),
     ),
   ];
 }
@@ -88,14 +88,14 @@ export function step(form, index, count, translate, on) {
  */
 export function overview(tasks, translate, submit) {
   const open = tasks.filter(({ answered }) => !answered).length;
-  const items = tasks.map(({ title, answered, open: go }, index) => element("li", {},
-    button(title || translate("js.test.step", { number: index + 1, of: tasks.length }), "tertiary", go),
-    ` ${translate(answered ? "js.test.answered" : "js.test.open")}`));
+  const items = tasks.map(({ title, answered, open: go }) => element("li", {},
+    button(title, "tertiary", go),
+    ` ${translate(answered ? "test.answered" : "test.open")}`));
   return [
-    heading(translate("js.test.overview")),
-    element("p", {}, open ? translate("js.test.open.count", { n: open }) : translate("js.test.open.none")),
+    heading(translate("test.overview")),
+    element("p", {}, open ? translate("test.open.count", { n: open }) : translate("test.open.none")),
     element("ol", { class: "assessment-tasks" }, ...items),
-    actions(optional(translate("js.test.submit"), "primary", submit, "submit")),
+    actions(optional(translate("test.submit"), "primary", submit, "submit")),
   ];
 }
 
@@ -109,12 +109,12 @@ export function overview(tasks, translate, submit) {
  */
 export function result(assessment, score, left, forms, translate, again) {
   const mark = assessment.pass_mark;
-  const verdict = mark === null ? "" : translate(score >= mark * 100 ? "js.test.passed" : "js.test.failed", { percent: mark });
-  const rest = Number.isFinite(left) ? translate("js.test.left", { n: left }) : translate("js.test.attempts.free");
+  const verdict = mark === null ? "" : translate(score >= mark * 100 ? "test.passed" : "test.failed", { percent: mark });
+  const rest = Number.isFinite(left) ? translate("test.left", { n: left }) : translate("test.attempts.free");
   return [
-    heading([translate("js.test.result", { percent: score / 100 }), verdict].filter(Boolean).join(" ")),
+    heading([translate("test.result", { percent: score / 100 }), verdict].filter(Boolean).join(" ")),
     element("p", {}, rest),
-    actions(optional(translate("js.test.again"), "secondary", again, "start")),
+    actions(optional(translate("test.again"), "secondary", again, "start")),
     ...forms,
   ];
 }

@@ -26,6 +26,16 @@ export const clock = {
 };
 
 export class Tracker {
+  #adapter;
+  #clock;
+  #listener;
+  #closed = false;
+  #dirty = false;
+  #failures = 0;
+  #started;
+  /** @type {unknown} */
+  #timer = null;
+
   /**
    * @param {Module} module
    * @param {Adapter} adapter
@@ -33,20 +43,15 @@ export class Tracker {
    */
   constructor(module, adapter, options) {
     this.module = module;
-    this.adapter = adapter;
-    this.listener = options.listener;
-    this.clock = options.clock ?? clock;
-    this.started = this.clock.now();
+    this.#adapter = adapter;
+    this.#listener = options.listener;
+    this.#clock = options.clock ?? clock;
+    this.#started = this.#clock.now();
     const opened = adapter.open();
     this.mode = opened.mode;
     /** @type {State} */
     this.state = decode(opened.state, options.seed);
-    this.dirty = false;
-    this.closed = false;
-    this.failures = 0;
-    /** @type {unknown} */
-    this.timer = null;
-    adapter.assume({ ...this.snapshot(), state: opened.state });
+    adapter.assume({ ...this.#snapshot(), state: opened.state });
     this.state.status = keep(this.state.status, opened.status);
   }
 
@@ -62,16 +67,16 @@ export class Tracker {
   changed({ soon = false } = {}) {
     Object.assign(this.state, progress(this.module, this.state));
     if (!this.writes) return;
-    this.dirty = true;
-    this.closed = false;
+    this.#dirty = true;
+    this.#closed = false;
     if (!soon) this.save();
-    else this.timer ??= this.clock.later(() => this.save(), SOON);
+    else this.#timer ??= this.#clock.later(() => this.save(), SOON);
   }
 
   /** @param {Interaction | null} interaction */
   report(interaction) {
     if (!interaction || !this.writes) return;
-    if (this.adapter.record(interaction, this.state.journal)) this.state.journal += 1;
+    if (this.#adapter.record(interaction, this.state.journal)) this.state.journal += 1;
   }
 
   /**
@@ -79,69 +84,69 @@ export class Tracker {
    * @returns {boolean} false where the LMS refused
    */
   save(seconds = null) {
-    this.stopTimer();
+    this.#stopTimer();
     if (!this.writes) return true;
-    const done = this.adapter.save(this.snapshot(), seconds);
-    this.dirty = !done;
-    if (done) this.accepted();
+    const done = this.#adapter.save(this.#snapshot(), seconds);
+    this.#dirty = !done;
+    if (done) this.#accepted();
     else this.refused();
     return done;
   }
 
   /** The page goes out of sight, perhaps for good. Browsers say so once more after `pagehide`: then it is too late. */
   hide() {
-    if (this.dirty && !this.closed) this.save(this.seconds());
+    if (this.#dirty && !this.#closed) this.save(this.#seconds());
   }
 
   /** The page is left. */
   close() {
-    this.stopTimer();
-    this.closed = true;
-    const done = this.adapter.close(this.writes ? this.snapshot() : null, this.seconds());
-    this.dirty = this.writes && !done;
-    this.started = this.clock.now();
+    this.#stopTimer();
+    this.#closed = true;
+    const done = this.#adapter.close(this.writes ? this.#snapshot() : null, this.#seconds());
+    this.#dirty = this.writes && !done;
+    this.#started = this.#clock.now();
     return done;
   }
 
   /** The page is seen again: other documents of the module may have gone on in between. */
   refresh() {
-    const text = this.adapter.refresh();
-    if (text && !this.dirty) Object.assign(this.state, decode(text, this.state.seed));
+    const text = this.#adapter.refresh();
+    if (text && !this.#dirty) Object.assign(this.state, decode(text, this.state.seed));
   }
 
   /** @returns {Snapshot} */
-  snapshot() {
+  #snapshot() {
     const { status, score, place } = this.state;
     const location = this.module.pages.find((page) => page.number === place)?.id ?? "";
-    return { state: this.fitted(), status, score: score === null ? null : score / 100, location };
+    return { state: this.#fitted(), status, score: score === null ? null : score / 100, location };
   }
 
-  fitted() {
-    const { text, lost } = fit(this.state, this.adapter.limit);
+  #fitted() {
+    const { text, lost } = fit(this.state, this.#adapter.limit);
     if (!lost || this.state.told) return text;
     this.state.told = true;
-    this.listener.overflow();
-    return fit(this.state, this.adapter.limit).text;
+    this.#listener.overflow();
+    return fit(this.state, this.#adapter.limit).text;
   }
 
-  accepted() {
-    if (this.failures) this.listener.accepted();
-    this.failures = 0;
+  #accepted() {
+    if (this.#failures) this.#listener.accepted();
+    this.#failures = 0;
   }
 
   refused() {
-    const wait = RETRIES[Math.min(this.failures, RETRIES.length - 1)] ?? SOON;
-    if (!this.failures) this.listener.refused(() => this.save());
-    this.failures += 1;
-    this.timer = this.clock.later(() => this.save(), wait);
+    const wait = RETRIES[Math.min(this.#failures, RETRIES.length - 1)] ?? SOON;
+    if (!this.#failures) this.#listener.refused(() => this.save());
+    this.#failures += 1;
+    this.#timer = this.#clock.later(() => this.save(), wait);
   }
 
-  stopTimer() {
-    if (this.timer !== null) this.clock.cancel(this.timer);
-    this.timer = null;
+  #stopTimer() {
+    if (this.#timer !== null) this.#clock.cancel(this.#timer);
+    this.#timer = null;
   }
 
-  seconds() {
-    return (this.clock.now() - this.started) / 1000;
+  #seconds() {
+    return (this.#clock.now() - this.#started) / 1000;
   }
 }

@@ -182,3 +182,18 @@ export interface ScormApi {
   commit(): string;
   error(): string;
 }
+
+/** What is particular to one edition of SCORM; element names are those of its data model. */
+export interface Edition {
+  /** Characters of `cmi.suspend_data`. */
+  limit: number;
+  mode: string;
+  time(seconds: number): [element: string, value: string];
+  exit(status: Status): [element: string, value: string];
+  /** The status as the LMS knows it, and its own words for it. */
+  status(get: (element: string) => string): { status: Status; known: [element: string, value: string][] };
+  /** Place, score and status. */
+  fields(snapshot: Snapshot): [element: string, value: string][];
+  /** Names below `cmi.interactions.n.`, in the order of writing. */
+  interaction(interaction: Interaction): [element: string, value: string][];
+}

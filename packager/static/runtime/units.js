@@ -3,6 +3,8 @@
  * modules nor fetch work from file://.
  */
 
+import { all, element } from "../../../content/widgets/static/dom.js";
+
 /** @typedef {import("./types.js").UnitPayload} UnitPayload */
 /** @typedef {import("../../../content/widgets/static/types.js").ExerciseData} ExerciseData */
 
@@ -34,14 +36,14 @@ export class Units {
    */
   async load(unit) {
     if (this.loaded.has(unit)) return;
+    const file = `${this.folder}${unit}.js`;
     await new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = `${this.folder}${unit}.js`;
+      const script = element("script", { src: file });
       script.addEventListener("load", resolve);
       script.addEventListener("error", reject);
       document.head.append(script);
     });
-    if (!this.loaded.has(unit)) throw new Error(`${this.folder}${unit}.js does not call staffel.unit()`);
+    if (!this.loaded.has(unit)) throw new Error(file);
   }
 
   /**
@@ -52,8 +54,7 @@ export class Units {
   exercise(id) {
     const known = this.exercises.get(id);
     if (known) return known;
-    const elements = [...document.querySelectorAll("script.exercise-data")];
-    const found = elements.find((node) => node instanceof HTMLElement && node.dataset["exercise"] === id);
+    const found = all(document, "script.exercise-data").find((node) => node.dataset["exercise"] === id);
     if (!found) return null;
     const data = /** @type {ExerciseData} */ (JSON.parse(found.textContent ?? "null"));
     this.exercises.set(id, data);

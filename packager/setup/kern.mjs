@@ -29,6 +29,10 @@ const OWN_STYLES = ["content", "packager", "lti_tool"];
 const END_OF_KERN = "/*! end of KERN */";
 // Selectors of elements always stay: the elements of a page come out of Markdown and stand in no template.
 const ELEMENTS = /^[a-z][a-z0-9]*$/;
+// An explicit choice of light or dark stays possible; unused colours go all the same.
+const THEMES = [/^data-kern-theme$/];
+// The start of the rule that gives the page its contextual colours.
+const CONTEXT = ":is(body, .kern-light, .kern-dark,";
 const FACES = [
   ["fira-sans-400.woff2", 400, "normal"],
   ["fira-sans-400-italic.woff2", 400, "italic"],
@@ -51,6 +55,18 @@ function fontFaces() {
   ).join("\n");
 }
 
+/**
+ * PurgeCSS does not see that the rule with the contextual colours matches the body. It is told to keep the rule, and
+ * a plain copy behind the end of KERN makes the colours count that the rule takes up.
+ * @param {string} css
+ */
+function withContext(css) {
+  const start = css.indexOf(CONTEXT);
+  if (start < 0) throw new Error(`KERN has changed: no rule starts with ${CONTEXT}`);
+  const block = css.slice(css.indexOf("{", start), css.indexOf("}", start) + 1);
+  return `${css.slice(0, start)}/* purgecss ignore */\n${css.slice(start)}${END_OF_KERN}\nbody ${block}\n`;
+}
+
 /** Our own style sheets, appended while purging so that the custom properties that they use count as used. */
 async function ownStyles() {
   const found = await Promise.all(OWN_STYLES.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })));
@@ -70,8 +86,8 @@ async function stage(folder) {
   const original = sources.join("\n").replaceAll('@charset "UTF-8";', "");
   const [purged] = await new PurgeCSS().purge({
     content: USERS,
-    css: [{ raw: withoutFontFaces(original) + END_OF_KERN + (await ownStyles()) }],
-    safelist: { standard: [ELEMENTS] },
+    css: [{ raw: withContext(withoutFontFaces(original)) + (await ownStyles()) }],
+    safelist: { standard: [ELEMENTS], greedy: THEMES },
     variables: true,
     keyframes: true,
   });

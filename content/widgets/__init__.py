@@ -1,0 +1,111 @@
+"""Exercises as accessible HTML forms, the same on an LTI page, in a learning package and in the preview.
+
+A form works without script; `widgets/static` brings it to life. Names of controls and classes are a contract between
+the templates, the scripts and `content.exercises.base.Exercise.parse` (docs/handbuch/widgets.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from content.exercises.base import Exercise
+from content.exercises.entry import GAP, GapText
+from content.findings import Language
+from content.messages import messages
+from content.scoring import Response
+
+HIGHEST_HEADING = 2
+LOWEST_HEADING = 6
+# A closed select shows about this many signs on a phone; longer answers are listed in full beside it.
+SELECT_LENGTH = 42
+
+
+class Named(Protocol):
+    """An option, target or item."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=Named)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The surroundings of a widget.
+
+    `heading` is the level of its title (2…6). `response` is an answer to show again. `fields` become hidden inputs.
+    With `server` the form is sent and typed texts are stored there; otherwise texts are saved as a file.
+    """
+
+    heading: int = 3
+    response: Response = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    server: bool = False
+
+    def first(self, variable: str) -> str:
+        """The given value of a variable that holds one, or nothing."""
+        return next(iter(self.response.get(variable, ())), "")
+
+
+def render(exercise: Exercise, language: Language, html: Callable[[str], str], view: View | None = None) -> str:
+    """The form of an exercise; `html` makes the abstract links of a piece of HTML concrete."""
+    view = view or View()
+    if not HIGHEST_HEADING <= view.heading <= LOWEST_HEADING:
+        raise ValueError(f"heading level {view.heading}")
+    return _template(exercise.type, language).render(exercise=exercise, html=html, view=view).strip() + "\n"
+
+
+def mixed(items: Iterable[Item], seed: str) -> list[Item]:
+    """The items in an order that looks random and is the same in every build."""
+    return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.id}".encode()).digest())
+
+
+def mixed_sequence(items: tuple[Item, ...], seed: str) -> list[Item]:
+    """Like `mixed`, but never in the order of the source, which is the solution."""
+    order = mixed(items, seed)
+    return order if order != list(items) else [*order[1:], order[0]]
+
+
+def grouped(number: int, language: Language) -> str:
+    """A whole number as people read it."""
+    return f"{number:,}".replace(",", "." if language == "de" else ",")
+
+
+def with_gaps(exercise: GapText, html: str, control: Callable[[Any, int], str]) -> str:
+    """The text with `control(gap, number)` in the place of each gap, numbered in reading order."""
+    gaps = {gap.id: gap for gap in exercise.gaps}
+    numbers = {identifier: index for index, identifier in enumerate(GAP.findall(html), start=1)}
+    return GAP.sub(lambda found: control(gaps[found.group(1)], numbers[found.group(1)]), html)
+
+
+@cache
+def _template(kind: str, language: Language) -> Template:
+    return _environment(language).get_template(f"{kind}.html")
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    """One per language, because a template keeps the sentences that it was first loaded with."""
+    environment = Environment(
+        loader=PackageLoader("content", "widgets"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        t=messages(language),
+        grouped=lambda number: grouped(number, language),
+        mixed=mixed,
+        mixed_sequence=mixed_sequence,
+        with_gaps=with_gaps,
+        select_length=SELECT_LENGTH,
+    )
+    return environment

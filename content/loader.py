@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def load_locked(
         raise InvalidCurriculum(reader.findings)
     loading = Loading(reader, head[0], profile)
     curriculum = loading.curriculum()
-    findings = [*reader.findings, *loading.findings]
+    findings = [*reader.findings, *loading.findings, *loading.lock_warnings()]
     if modules is not None:
         curriculum, findings = _selected(curriculum, findings, set(modules), head[0].modules, reader)
     if any(finding.severity == "error" for finding in findings):
@@ -136,6 +136,15 @@ class Loading:
         lock, findings = read_lock(path.read_text(encoding="utf-8"))
         self.findings += findings
         return lock
+
+    def lock_warnings(self) -> Iterator[Finding]:
+        """What `staffel lock` would change; silent before the first release, when there is no file yet."""
+        if not (self.reader.root / LOCK_NAME).exists():
+            return
+        if self.lock.fresh:
+            yield Finding(LOCK_NAME, 0, "lock-fresh", {"count": len(self.lock.fresh)})
+        for entry in self.lock.missing():
+            yield Finding(LOCK_NAME, 0, "lock-missing", {"id": entry.id})
 
     def _sources(self) -> dict[str, Source]:
         result: dict[str, Source] = {}

@@ -1,7 +1,7 @@
 """Exercises as accessible HTML forms, the same on an LTI page, in a learning package and in the preview.
 
 A form works without script; `widgets/static` brings it to life. Names of controls and classes are a contract between
-the templates, the scripts and `content.exercises.base.Exercise.parse` (docs/handbuch/widgets.md).
+the templates, the scripts and `content.exercises.base.Exercise.parse`.
 """
 
 from __future__ import annotations

@@ -51,6 +51,14 @@ def test_a_locked_source_has_nothing_fresh(tmp_path: Path) -> None:
     assert not load_locked(source)[1].fresh
 
 
+def test_a_check_warns_of_what_the_lock_does_not_know(tmp_path: Path) -> None:
+    source = write_source(tmp_path)
+    assert load_locked(source)[0].findings == ()
+    locked(source)
+    write_source(source, {"m1-eins/01-einheit.md": UNIT.replace("{#s1}", "{#s9}")})
+    assert [finding.code for finding in load_locked(source)[0].findings] == ["lock-fresh", "lock-missing"]
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_reported(text: str) -> None:
     lock, findings = read_lock(text)

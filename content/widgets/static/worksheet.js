@@ -6,7 +6,7 @@
 import { button, element } from "./dom.js";
 
 /** @typedef {import("./types.js").WidgetContext} WidgetContext */
-/** @typedef {{area: HTMLTextAreaElement, status: HTMLElement, id: string, context: WidgetContext}} Worksheet */
+/** @typedef {{area: HTMLTextAreaElement, count: HTMLElement, status: HTMLElement, id: string, context: WidgetContext}} Worksheet */
 
 /** Worksheets with text that is in no file yet; leaving the page asks as long as there is one. */
 const unsaved = new Set();
@@ -19,9 +19,11 @@ const unsaved = new Set();
 export function enhanceWorksheet(form, id, context) {
   const area = form.querySelector("textarea");
   if (!area) return;
+  // The count changes with every key and must not be read aloud each time; only the status is a live region.
+  const count = element("p", { class: "worksheet-status" });
   const status = element("p", { class: "worksheet-status", role: "status" });
-  area.after(status);
-  const sheet = { area, status, id, context };
+  area.after(count, status);
+  const sheet = { area, count, status, id, context };
   area.value = readDraft(sheet) ?? area.value;
   area.addEventListener("input", () => keepDraft(sheet));
   const save = form.querySelector('[data-action="save-file"]');
@@ -67,9 +69,9 @@ function keepDraft(sheet) {
  * @param {Worksheet} sheet
  * @param {boolean} on
  */
-function setUnsaved({ id, area, status, context }, on) {
-  const n = countWords(area.value);
-  status.textContent = on ? context.translate("worksheet.unsaved", { n }) : "";
+function setUnsaved({ id, area, count, status, context }, on) {
+  count.textContent = on ? context.translate("worksheet.unsaved", { n: countWords(area.value) }) : "";
+  if (on && status.textContent) status.textContent = "";
   if (on) unsaved.add(id);
   else unsaved.delete(id);
   // Only while there is something to lose: the listener keeps some browsers from caching the page.

@@ -6,9 +6,7 @@ pydantic is imported on first use, so that a build that finds everything in its 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any, TypeVar
 
 from content.findings import Finding
@@ -32,11 +30,16 @@ EXPECTED = {
 }
 
 
-@cache
-def _adapter(kind: Hashable) -> Any:
-    from pydantic import TypeAdapter
+_adapters: dict[Any, Any] = {}
 
-    return TypeAdapter(kind)
+
+def _adapter(kind: Any) -> Any:
+    """The validator of a type, made once: making one takes longer than using it a hundred times."""
+    if kind not in _adapters:
+        from pydantic import TypeAdapter
+
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def shaped(kind: type[T], value: object, document: Document, findings: list[Finding], *keys: Key) -> T | None:

@@ -12,7 +12,7 @@ import pytest
 from content.findings import Finding, InvalidCurriculum, catalogue
 from content.findings_page import findings_page
 
-CODE = re.compile(
+CODE = re.compile(r"""(?:Finding|_report|report|_fault|Problem)\([^"]*?(?:f?"[^"]*[.:][^"]*",[^"]*)?"([a-z]+(?:-[a-z]+)+)\"""")
     r"""(?:Finding|_report|report|_fault|Problem)\(\s*[^"]*?f?"(?:[a-z0-9/._{}-]*[.:][^"]*",[^"]*")?([a-z]+(?:-[a-z]+)+)\""""
 )
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,55 @@
+"""Faults of a package's HTML that a browser or an LMS stumbles over: start file, links, hosts, inline code."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote, urlsplit
+
+from content import Finding
+
+# What the browser fetches by itself, and what the reader follows.
+LOADED = re.compile(
+    r"""<(?:script|img|source|track|iframe|audio|video|embed)\b[^>]*?\ssrc="([^"]*)"|<link\b[^>]*?\shref="([^"]*)\""""
+)
+FOLLOWED = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+INLINE = re.compile(r"<[a-z][^>]*?\s(on[a-z]+|style)=|<(style)\b|<(script)(?![^>]*\b(?:src|type=\"application/))", re.I)
+IDENTIFIER = re.compile(r'\sid="([^"]*)"')
+START = re.compile(r"(?:^|/)(?:index|start)\.html?$", re.I)
+
+
+def site_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Faults of a site whose documents are `parts` (name -> content)."""
+    starts = sorted(name for name in parts if START.search(name))
+    if starts != ["index.html"]:
+        yield Finding("index.html", 0, "site-start", {"found": ", ".join(starts) or "–"})
+    yield from html_faults(parts)
+
+
+def html_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Faults of the HTML documents among `parts`."""
+    texts = {name: data.decode("utf-8", "replace") for name, data in parts.items() if name.endswith((".html", ".htm"))}
+    anchors = {name: set(IDENTIFIER.findall(text)) for name, text in texts.items()}
+    for name, text in texts.items():
+        for found in INLINE.finditer(text):
+            what = next(group for group in found.groups() if group)
+            yield Finding(name, text.count("\n", 0, found.start()) + 1, "site-inline", {"what": what})
+        for found in LOADED.finditer(text):
+            yield from _fault(name, found.group(1) or found.group(2), parts, anchors, loaded=True)
+        for found in FOLLOWED.finditer(text):
+            yield from _fault(name, found.group(1), parts, anchors, loaded=False)
+
+
+def _fault(
+    name: str, address: str, parts: Mapping[str, bytes], anchors: Mapping[str, set[str]], loaded: bool
+) -> Iterator[Finding]:
+    target = urlsplit(address)
+    if target.scheme or target.netloc:
+        if loaded and target.scheme != "data":
+            yield Finding(name, 0, "site-foreign", {"address": address})
+        return
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target.path))) if target.path else name
+    fragment = unquote(target.fragment)
+    if path not in parts or (fragment and path in anchors and fragment not in anchors[path]):
+        yield Finding(name, 0, "site-link", {"address": address})

@@ -1,0 +1,160 @@
+"""Whole documents around rendered pages: one per page (web, IMS content package) or one for all (SCORM).
+
+A document has no inline script and no inline style, so it works under `default-src 'self'; img-src 'self' data:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from content.findings import Language
+from content.messages import messages
+from content.model import Assessment, Module, Unit
+from packager.links import ABOVE_FOLDER, Addresses
+from packager.pages import RenderedPage, Rendering, fragment, module_data, to_json
+from packager.staged import SCRIPT, STYLE
+
+APPENDIX = "_appendix"
+"""The unit script with the pages that belong to no unit."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A page before or after another one; `beyond` the module, where the run-time of this one does not lead."""
+
+    address: str
+    title: str
+    beyond: bool = False
+
+
+Neighbours = tuple[Neighbour | None, Neighbour | None]
+
+
+@dataclass(kw_only=True)
+class Frame:
+    """What the documents of one package share.
+
+    `more` are the pages behind the units, the last one says about rights. `navigation` is off where the LMS shows a
+    table of contents of its own.
+    """
+
+    rendering: Rendering
+    more: Sequence[RenderedPage]
+    navigation: bool = True
+    _navigation: dict[Addresses, str] = field(default_factory=dict)
+
+    def page(self, page: RenderedPage, module_json: str, neighbours: Neighbours) -> str:
+        """The document of one page, in a folder below the root."""
+        body = page.html_with_data(self.rendering.data)
+        addresses = self.rendering.linker.addresses
+        return self._document(page, body, addresses, module_json, neighbours, home=f"{addresses.root}index.html")
+
+    def index(self, page: RenderedPage, module_json: str, first: Neighbour) -> str:
+        """The document in the root of a site."""
+        return self._document(page, page.html, ABOVE_FOLDER, module_json, (None, first), home="index.html")
+
+    def shell(self, module: Module, target: str) -> str:
+        """The one document of a SCORM package, its first page already in place."""
+        pages = self.rendering.of_module(module)
+        body = pages[0].html_with_data(self.rendering.data)
+        addresses = self.rendering.linker.addresses
+        following = neighbour(pages[1], addresses) if len(pages) > 1 else None
+        module_json = to_json(shell_data(self, module, target))
+        return self._document(pages[0], body, addresses, module_json, (None, following), finish=True)
+
+    def _document(  # noqa: PLR0913, PLR0917  # the seams of one template; three callers above
+        self,
+        page: RenderedPage,
+        body: str,
+        addresses: Addresses,
+        module_json: str,
+        neighbours: Neighbours,
+        home: str = "",
+        finish: bool = False,
+    ) -> str:
+        job = self.rendering.job
+        current = f'data-page="{page.id}"'
+        nav = self._contents(addresses) if self.navigation else ""
+        return fragment(
+            self.rendering.language,
+            "document.html",
+            page=page,
+            body=body,
+            nav=nav.replace(current, f'{current} aria-current="page"'),
+            curriculum=job.curriculum,
+            subject=page.module.title if page.module else job.title,
+            home=home,
+            about=neighbour(self.more[-1], addresses),
+            previous=neighbours[0],
+            next=neighbours[1],
+            module_json=module_json,
+            messages_json=script_messages(self.rendering.language),
+            style=addresses.file(STYLE),
+            script=addresses.file(SCRIPT),
+            finish=finish,
+        )
+
+    def _contents(self, addresses: Addresses) -> str:
+        """The table of contents without a mark on any page: one text for all documents of a folder."""
+        if addresses not in self._navigation:
+            modules = self.rendering.job.modules
+            self._navigation[addresses] = fragment(
+                self.rendering.language,
+                "navigation.html",
+                modules=[(module, contents(self.rendering, module)) for module in modules],
+                several=len(modules) > 1,
+                more=[*self.rendering.course_pages, *self.more],
+                address=addresses.page,
+            )
+        return self._navigation[addresses]
+
+
+def contents(rendering: Rendering, module: Module) -> list[tuple[Unit, list[RenderedPage]]]:
+    """The units of a module with their pages."""
+    pages = rendering.of_module(module)
+    return [(unit, [page for page in pages if page.unit == unit.id]) for unit in module.units]
+
+
+def neighbour(page: RenderedPage, addresses: Addresses, current: RenderedPage | None = None) -> Neighbour:
+    """The link from `current` to `page`."""
+    beyond = current is not None and page.module is not current.module
+    return Neighbour(addresses.page(page.id), page.title, beyond)
+
+
+def shell_data(frame: Frame, module: Module, target: str) -> dict[str, object]:
+    """`module_data` with the pages that belong to no unit: they have no number and do not count."""
+    data = module_data(frame.rendering, module, target)
+    more = [
+        {"id": page.id, "number": 0, "title": page.title, "unit": APPENDIX, "tracked": False}
+        for page in (*frame.rendering.course_pages, *frame.more)
+    ]
+    pages = data["pages"]
+    return {**data, "pages": [*pages, *more]} if isinstance(pages, list) else data
+
+
+def unit_script(rendering: Rendering, name: str, pages: Iterable[RenderedPage]) -> str:
+    """`pages/<name>.js`: the pages of a unit (or `APPENDIX`) and the data of their exercises."""
+    shown = list(pages)
+    exercises = [exercise for page in shown for exercise in page.exercises]
+    return _script(rendering, name, {"pages": {page.id: page.html for page in shown}}, exercises)
+
+
+def pool_script(rendering: Rendering, assessment: Assessment) -> str:
+    """`pages/<assessment>.js`: the exercises that a test draws from, as forms and as data."""
+    pool = rendering.pools[assessment.id]
+    return _script(rendering, assessment.id, {"widgets": pool}, pool)
+
+
+def _script(rendering: Rendering, name: str, payload: Mapping[str, object], exercises: Iterable[str]) -> str:
+    """A classic script: neither modules nor `fetch` work from file://. The data of exercises is JSON already."""
+    head = to_json({"unit": name, **payload})[:-1]
+    data = ",".join(f'"{exercise}":{rendering.data[exercise]}' for exercise in exercises)
+    return f'staffel.unit({head},"exercises":{{{data}}}}});\n'
+
+
+@cache
+def script_messages(language: Language) -> str:
+    """The sentences of the run-time as JSON for `#staffel-messages`."""
+    return to_json({key: text for key, text in messages(language).items() if key.startswith("js.")})

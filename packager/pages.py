@@ -1,0 +1,263 @@
+"""Curriculum -> the pages of one package as HTML: what stands in `main`, the data of its exercises, its test pools.
+
+Web, SCORM, IMS content package and Common Cartridge put these into documents of their own (`packager.documents`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from content.exercises.data import browser_data
+from content.findings import Language
+from content.messages import messages
+from content.model import Assessment, AssessmentRef, Asset, ExerciseRef, Module, Page, Unit
+from content.widgets import View, render
+from packager.formats.base import Job
+from packager.links import Addresses, Linker, targets
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of HTML; with `exercise` it is the form of that exercise."""
+
+    html: str
+    exercise: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedPage:
+    """What stands in `main` of one page. Pages outside of units have no module, no number and count for nothing."""
+
+    id: str
+    title: str
+    pieces: tuple[Piece, ...]
+    module: Module | None = None
+    unit: str = ""
+    number: int = 0
+    tracked: bool = False
+
+    @property
+    def html(self) -> str:
+        return "".join(piece.html for piece in self.pieces)
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        return tuple(piece.exercise for piece in self.pieces if piece.exercise)
+
+    def html_with_data(self, data: Mapping[str, str]) -> str:
+        """The page with each exercise's data right behind its form."""
+        return "".join(
+            piece.html + (data_script(piece.exercise, data[piece.exercise]) if piece.exercise else "")
+            for piece in self.pieces
+        )
+
+
+@dataclass(kw_only=True)
+class Rendering:
+    """The pages of one package in reading order; `data` and `pools` hold what scripts need.
+
+    `data`: exercise -> its JSON. `pools`: assessment -> exercise -> its form.
+    """
+
+    job: Job
+    linker: Linker
+    pages: list[RenderedPage] = field(default_factory=list)
+    course_pages: list[RenderedPage] = field(default_factory=list)
+    data: dict[str, str] = field(default_factory=dict)
+    pools: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def language(self) -> Language:
+        return self.job.curriculum.language
+
+    def assets(self) -> Iterator[Asset]:
+        """The files that the pages rendered so far refer to, in the order of their paths."""
+        known = self.job.curriculum.assets
+        return (known[path] for path in sorted(self.linker.uses.assets) if path in known)
+
+    def of_module(self, module: Module) -> list[RenderedPage]:
+        return [page for page in self.pages if page.module is module]
+
+
+def render_pages(job: Job, addresses: Addresses) -> Rendering:
+    """All pages of the units and of the course, with their exercises and tests."""
+    placed = {module.id: module_pages(module) for module in job.modules}
+    loose = [page for module in job.modules for _, page in placed[module.id] if page not in module.pages]
+    linker = Linker(job.curriculum, addresses, targets(job.modules, [*job.curriculum.pages, *loose]))
+    rendering = Rendering(job=job, linker=linker)
+    for module in job.modules:
+        rendering.pages += [_unit_page(rendering, module, unit, page) for unit, page in placed[module.id]]
+        for assessment in module.assessments:
+            rendering.pools[assessment.id] = _pool(rendering, module, assessment)
+    rendering.course_pages += [_course_page(rendering, page) for page in job.curriculum.pages]
+    return rendering
+
+
+def module_pages(module: Module) -> list[tuple[Unit, Page]]:
+    """The pages in reading order; an assessment that stands on no page gets one of its own at the end."""
+    pages = [(unit, page) for unit in module.units for page in unit.pages]
+    loose = [assessment for assessment in module.assessments if assessment.id not in module.page_of]
+    last = module.units[-1]
+    return pages + [(last, Page(id=a.id, title=a.title, blocks=(AssessmentRef(a.id),))) for a in loose]
+
+
+def assessment_page(module: Module, assessment: Assessment) -> str:
+    """The page that shows the assessment."""
+    return module.page_of.get(assessment.id, assessment.id)
+
+
+def data_script(exercise: str, data: str) -> str:
+    """The data of an exercise for its form in the same document."""
+    return f'<script type="application/json" class="exercise-data" data-exercise="{exercise}">{data}</script>\n'
+
+
+def to_json(value: object) -> str:
+    """JSON that can stand in an HTML document: no tag can begin in it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def module_data(
+    rendering: Rendering, module: Module, target: str, addresses: Addresses | None = None
+) -> dict[str, object]:
+    """The module as the run-time wants it in `#staffel-module`; with `addresses` each page is a document."""
+    curriculum = rendering.job.curriculum
+    pages = [
+        {"id": page.id, "number": page.number, "title": page.title, "unit": page.unit, "tracked": page.tracked}
+        | ({"href": addresses.page(page.id)} if addresses else {})
+        for page in rendering.of_module(module)
+    ]
+    return {
+        "id": module.id,
+        "number": module.number,
+        "title": module.title,
+        "language": curriculum.language,
+        "format": target,
+        "curriculum": curriculum.id,
+        "version": curriculum.version,
+        "release": f"{module.id} {curriculum.version}",
+        "pages": pages,
+        "units": [{"id": unit.id, "title": unit.title} for unit in module.units],
+        "exercises": [
+            {
+                "id": exercise.id,
+                "number": module.exercise_numbers[exercise.id],
+                "points": exercise.maximum_points,
+                "type": exercise.type,
+                "page": module.page_of.get(exercise.id),
+                "scored": exercise.scored,
+            }
+            for exercise in module.exercises.values()
+        ],
+        "assessments": [_assessment_data(module, assessment) for assessment in module.assessments],
+        "completion": {"pass_mark": module.completion_pass_mark},
+    }
+
+
+def _assessment_data(module: Module, assessment: Assessment) -> dict[str, object]:
+    return {
+        "id": assessment.id,
+        "number": assessment.number,
+        "title": assessment.title,
+        "page": assessment_page(module, assessment),
+        "pass_mark": assessment.pass_mark,
+        "attempts": assessment.attempts,
+        "shuffle": assessment.shuffle,
+        "feedback": assessment.feedback,
+        "sections": [
+            {"title": section.title, "draw": section.draw, "exercises": list(section.exercises)}
+            for section in assessment.sections
+        ],
+    }
+
+
+def _unit_page(rendering: Rendering, module: Module, unit: Unit, page: Page) -> RenderedPage:
+    head = fragment(
+        rendering.language,
+        "page-head.html",
+        unit=unit,
+        number=module.units.index(unit) + 1,
+        title=page.title,
+        objectives=unit.objectives if page is unit.pages[0] else (),
+        competences=[rendering.job.curriculum.framework.competences.get(name) for name in unit.competences],
+        levels=rendering.job.curriculum.framework.levels,
+        address=lambda name: rendering.linker.address("competence", name),
+        html=lambda text: rendering.linker.html(text, page.id),
+    )
+    for name in unit.competences:
+        rendering.linker.uses.note("competence", name, page.id)
+    pieces = (Piece(head), *_blocks(rendering, page, module, headed="<h2" in head))
+    return RenderedPage(
+        id=page.id,
+        title=page.title,
+        pieces=pieces,
+        module=module,
+        unit=unit.id,
+        number=page.number,
+        tracked=page.number > 0,
+    )
+
+
+def _course_page(rendering: Rendering, page: Page) -> RenderedPage:
+    head = Piece(fragment(rendering.language, "plain-head.html", title=page.title))
+    return RenderedPage(id=page.id, title=page.title, pieces=(head, *_blocks(rendering, page, None)))
+
+
+def _blocks(rendering: Rendering, page: Page, module: Module | None, headed: bool = False) -> Iterator[Piece]:
+    """The blocks of a page; the level of an exercise's heading skips none."""
+    for block in page.blocks:
+        if isinstance(block, ExerciseRef):
+            if module:
+                yield _exercise(rendering, module, block.id, page.id, 3 if headed else 2)
+        elif isinstance(block, AssessmentRef):
+            if module:
+                yield Piece(_assessment(rendering, module, block.id, page.id))
+                headed = True
+        else:
+            headed = headed or "<h2" in block.html
+            yield Piece(rendering.linker.html(block.html, page.id))
+
+
+def _exercise(rendering: Rendering, module: Module, identifier: str, page: str, heading: int) -> Piece:
+    exercise = module.exercises[identifier]
+
+    def html(text: str) -> str:
+        return rendering.linker.html(text, page)
+
+    number, variables = module.exercise_numbers[identifier], module.variables[identifier]
+    rendering.data[identifier] = to_json(browser_data(exercise, number, variables, html))
+    return Piece(render(exercise, rendering.language, html, View(heading=heading)), identifier)
+
+
+def _assessment(rendering: Rendering, module: Module, identifier: str, page: str) -> str:
+    assessment = next(known for known in module.assessments if known.id == identifier)
+    description = rendering.linker.html(assessment.description.html, page)
+    return fragment(rendering.language, "assessment.html", assessment=assessment, description=description, page=page)
+
+
+def _pool(rendering: Rendering, module: Module, assessment: Assessment) -> dict[str, str]:
+    page = assessment_page(module, assessment)
+    return {name: _exercise(rendering, module, name, page, 3).html for name in assessment.exercises()}
+
+
+def fragment(language: Language, template: str, **values: object) -> str:
+    """A template of the packager, rendered with the sentences of the language as `t`."""
+    return environment(language).get_template(template).render(values)
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """One per language; its templates come from `packager/templates`."""
+    result = Environment(
+        loader=PackageLoader("packager"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    result.globals.update(t=messages(language), language=language)
+    return result

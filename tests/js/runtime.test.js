@@ -22,11 +22,13 @@ const entry = ({ data }, page) => ({ id: data.id, number: data.number, points: d
 const PAGES = {
   anfang: `<h1>Anfang</h1><p><a href="#exercise-mehr">zur Übung</a> <a href="#fn1">1</a></p><p id="fn1">Fußnote</p>`,
   uebung: `<h1>Übung</h1>${practice.html}`,
+  _glossary: `<h1>Glossar</h1><dl><dt id="term-ozg">OZG</dt><dd>…</dd></dl>`,
   pruefung: `<h1>Prüfung</h1><div class="assessment" data-assessment="abschluss"><p>Zeigen Sie, was Sie können.</p></div>`,
 };
 const module = {
   id: "m1", number: 1, title: "Grundlagen", language: "de", format: "scorm12", curriculum: "beispiel", version: "1.0.0", release: "m1 1.0.0",
-  pages: [["anfang", "u1"], ["uebung", "u1"], ["pruefung", "u2"]].map(([id, unit], index) => ({ id, number: index + 1, title: id, unit, tracked: true })),
+  pages: [["anfang", "u1"], ["uebung", "u1"], ["pruefung", "u2"]].map(([id, unit], index) => ({ id, number: index + 1, title: id, unit, tracked: true }))
+    .concat({ id: "_glossary", number: 0, title: "Glossar", unit: "_appendix", tracked: false }),
   units: [{ id: "u1", title: "Eins" }, { id: "u2", title: "Zwei" }], exercises: [entry(practice, "uebung"), ...pool.map((item) => entry(item, null))],
   assessments: [{ id: "abschluss", number: 1, title: "Abschluss", page: "pruefung", pass_mark: 60, attempts: 2, shuffle: true, feedback: "at-end", sections: [{ exercises: pool.map(({ data }) => data.id) }] }],
   completion: { pass_mark: 60 },
@@ -45,6 +47,7 @@ function writePackage(name, changes = {}) {
   const unit = (payload) => `staffel.unit(${json(payload)});`;
   writeFileSync(join(place, "pages/u1.js"), unit({ unit: "u1", pages: { anfang: PAGES.anfang, uebung: PAGES.uebung }, exercises: { mehr: practice.data } }));
   writeFileSync(join(place, "pages/u2.js"), unit({ unit: "u2", pages: { pruefung: PAGES.pruefung } }));
+  writeFileSync(join(place, "pages/_appendix.js"), unit({ unit: "_appendix", pages: { _glossary: PAGES._glossary } }));
   writeFileSync(join(place, "pages/abschluss.js"), unit({ unit: "abschluss", exercises: Object.fromEntries(pool.map(({ data }) => [data.id, data])), widgets: Object.fromEntries(pool.map(({ html, data }) => [data.id, html])) }));
   return place;
 }
@@ -136,6 +139,21 @@ test("pages come one by one, are counted, and the focus follows", async () => {
   await until(() => page.find("main").dataset.page === "uebung");
   assert.equal(page.document.activeElement.id, "exercise-mehr");
   assert.deepEqual(page.errors, []);
+});
+
+test("a page that is not counted is shown at the named place, but neither visited nor resumed", async () => {
+  const api = lms();
+  const page = await launch(api);
+  await page.go("uebung");
+  page.window.location.hash = "#_glossary/term-ozg";
+  await until(() => page.find("main").dataset.page === "_glossary");
+  assert.equal(page.document.activeElement.id, "term-ozg");
+  assert.equal(page.text('[data-staffel="progress-text"]'), "2 von 3 Seiten besucht");
+  assert.deepEqual([page.find('[data-nav="next"]').hidden, page.find('[data-nav="previous"]').hidden], [true, true]);
+  page.leave();
+  const again = await launch(lms(api.cmi));
+  assert.equal(again.find("main").dataset.page, "uebung");
+  assert.equal(again.find('[data-nav="next"]').hidden, false);
 });
 
 test("a link to a place in the same page does not load the page again", async () => {

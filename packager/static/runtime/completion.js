@@ -12,6 +12,15 @@ const RANK = { incomplete: 0, failed: 1, completed: 1, passed: 2 };
 export const FULL = 10_000;
 
 /**
+ * The page with this number; none for 0.
+ * @param {Module} module
+ * @param {number} number
+ */
+export function pageAt(module, number) {
+  return number ? module.pages.find((page) => page.number === number) : undefined;
+}
+
+/**
  * Score and status as they stand; neither ever falls behind what was reported before.
  * @param {Module} module
  * @param {State} state

@@ -59,10 +59,12 @@ async function open(module, main, { tracker, translate, notices }) {
   const shown = (page) => {
     current = page;
     notices.remove("page");
-    state.visited.add(page.number);
-    state.place = page.number;
     activate(main, runtime);
     activateAssessments(main, runtime);
+    if (page.number) {
+      state.visited.add(page.number);
+      state.place = page.number;
+    }
     tracker.changed();
     refresh();
   };

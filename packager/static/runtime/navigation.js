@@ -3,6 +3,7 @@
  */
 
 import { focus } from "../../../content/widgets/static/dom.js";
+import { pageAt } from "./completion.js";
 
 /** @typedef {import("./types.js").Module} Module */
 /** @typedef {import("./types.js").PageEntry} PageEntry */
@@ -49,8 +50,7 @@ export class Navigation {
   async start(place) {
     addEventListener("hashchange", () => this.follow());
     const target = resolve(this.module, location.hash);
-    const saved = this.module.pages.find(({ number }) => number === place);
-    const page = target?.page ?? saved ?? this.current;
+    const page = target?.page ?? pageAt(this.module, place) ?? this.current;
     if (!page) return;
     if (!target) setAddress(page.id);
     if (page === this.current) this.listener.shown(page);

@@ -3,6 +3,7 @@
  */
 
 import { all, element } from "../../../content/widgets/static/dom.js";
+import { pageAt } from "./completion.js";
 
 /** @typedef {import("./types.js").Module} Module */
 /** @typedef {import("./types.js").PageEntry} PageEntry */
@@ -48,9 +49,11 @@ function markLinks(module, state, current, translate) {
  * @param {PageEntry} current
  */
 function linkNeighbours(module, current) {
-  const index = module.pages.indexOf(current);
+  const pages = numbered(module);
+  const index = pages.indexOf(current);
   for (const [name, step] of /** @type {const} */ ([["previous", -1], ["next", 1]])) {
-    const page = module.pages[index + step];
+    // Beside a page that is not counted there is none: neither before it nor after.
+    const page = index < 0 ? undefined : pages[index + step];
     for (const link of all(document, `a[data-nav="${name}"]`)) {
       link.hidden = !page;
       if (page) link.setAttribute("href", page.href ?? `#${page.id}`);
@@ -70,12 +73,18 @@ function showProgress(module, state, current, translate) {
   const tracked = module.pages.filter((page) => page.tracked);
   const visited = tracked.filter((page) => state.visited.has(page.number)).length;
   const words = translate("progress.visited", { n: visited, of: tracked.length });
-  const place = current && translate("progress.place", { page: module.pages.indexOf(current) + 1, of: module.pages.length });
+  const pages = numbered(module);
+  const place = current?.number && translate("progress.place", { page: pages.indexOf(current) + 1, of: pages.length });
   fill("progress-text", place ? `${place} · ${words}` : words);
   for (const bar of all(document, 'progress[data-staffel="progress"]')) {
     bar.setAttribute("max", String(tracked.length || 1));
     bar.setAttribute("value", String(visited));
   }
+}
+
+/** @param {Module} module */
+function numbered(module) {
+  return module.pages.filter(({ number }) => number > 0);
 }
 
 /**
@@ -85,7 +94,7 @@ function showProgress(module, state, current, translate) {
  * @param {PageEntry | undefined} current
  */
 function showResume(module, state, current) {
-  const page = module.pages.find(({ number }) => number === state.place);
+  const page = pageAt(module, state.place);
   for (const link of all(document, 'a[data-staffel="resume"]')) {
     link.hidden = !page?.href || page.id === current?.id;
     if (page?.href) link.setAttribute("href", page.href);

@@ -3,7 +3,7 @@
  */
 
 import { decode } from "./codec.js";
-import { keep, progress } from "./completion.js";
+import { keep, pageAt, progress } from "./completion.js";
 import { fit } from "./fit.js";
 
 /** @typedef {import("./types.js").Adapter} Adapter */
@@ -117,7 +117,7 @@ export class Tracker {
   /** @returns {Snapshot} */
   #snapshot() {
     const { status, score, place } = this.state;
-    const location = this.module.pages.find((page) => page.number === place)?.id ?? "";
+    const location = pageAt(this.module, place)?.id ?? "";
     return { state: this.#fitted(), status, score: score === null ? null : score / 100, location };
   }
 

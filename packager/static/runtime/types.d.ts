@@ -9,6 +9,7 @@ export type Status = "incomplete" | "completed" | "passed" | "failed";
 
 export interface PageEntry {
   id: string;
+  /** Permanent, from 1; 0 for pages that belong to no unit (glossary, sources …): they are neither counted nor resumed. */
   number: number;
   title: string;
   unit: string;

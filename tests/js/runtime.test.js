@@ -206,6 +206,40 @@ test("a module is left in the middle of a test, resumed, failed, repeated and pa
   assert.deepEqual(second.errors, []);
 });
 
+test("a test with feedback after each exercise locks what was checked and reports it once", async () => {
+  writePackage("each", { assessments: [{ ...module.assessments[0], feedback: "after-each", sections: [{ exercises: ["t-wahl"] }] }] });
+  const api = lms();
+  const written = listen(api);
+  const page = await launch(api, "each");
+  await page.go("pruefung");
+  page.step("start");
+  await until(() => page.find(".assessment-player form"));
+  page.step("check");
+  assert.equal(page.find(".exercise-result").dataset.outcome, "problem");
+  choose(page, "scan");
+  page.find('[data-step="check"]').focus();
+  page.step("check");
+  assert.equal(page.find(".exercise-result").dataset.outcome, "incorrect");
+  assert.equal(page.document.activeElement, page.find(".exercise-result"));
+  assert.equal(page.find("fieldset").disabled, true);
+  page.step("next");
+  page.find(".assessment-tasks button").click();
+  assert.equal(page.find("fieldset").disabled, true, "coming back does not open it again");
+  assert.equal(page.find('[data-step="check"]'), null);
+  page.step("next");
+  page.step("submit");
+  assert.deepEqual(written.filter(([name]) => name.endsWith(".id")).map(([, id]) => id), ["abschluss.1.t-wahl"]);
+});
+
+test("a test without feedback tells the score and nothing else", async () => {
+  writePackage("never", { assessments: [{ ...module.assessments[0], feedback: "never" }] });
+  const page = await launch(lms(), "never");
+  await page.go("pruefung");
+  await takeTest(page, true);
+  assert.match(page.text(".assessment-heading"), /^Ergebnis: 40 %/);
+  assert.equal(page.find(".assessment-player form"), null);
+});
+
 test("practice answers come back with their feedback, and the score of a module without a test is theirs", async () => {
   writePackage("practice", { assessments: [], exercises: [entry(practice, "uebung")], completion: { pass_mark: 50 }, pages: module.pages.slice(0, 2) });
   const api = lms();

@@ -27,13 +27,20 @@ export function fragment(html, attributes = {}) {
   return node;
 }
 
+/** Written out, because the set-up keeps only those rules of KERN whose classes it finds in the sources. */
+const BUTTONS = {
+  primary: "kern-btn kern-btn--primary",
+  secondary: "kern-btn kern-btn--secondary",
+  tertiary: "kern-btn kern-btn--tertiary",
+};
+
 /**
  * @param {string} label
- * @param {"primary" | "secondary" | "tertiary"} kind
+ * @param {keyof typeof BUTTONS} kind
  * @param {() => void} onClick
  */
 export function button(label, kind, onClick) {
-  const node = element("button", { type: "button", class: `kern-btn kern-btn--${kind}` },
+  const node = element("button", { type: "button", class: BUTTONS[kind] },
     element("span", { class: "kern-label" }, label));
   node.addEventListener("click", onClick);
   return node;

@@ -24,10 +24,12 @@ export function mark(form, data, response, options) {
   clearMarks(form);
   const marks = data.variables.flatMap((variable) => marksOf(form, data, variable, response, options.language));
   marks.filter(({ result }) => options.reveal || result !== "missed").forEach((entry, index) => {
-    entry.host.setAttribute("data-result", entry.result);
+    // KERN draws a select inside of a wrapper; the word stands behind that.
+    const wrapper = entry.host.closest(".kern-form-input__select-wrapper");
+    for (const node of [entry.host, wrapper]) node?.setAttribute("data-result", entry.result);
     const id = `${form.id}-mark-${index + 1}`;
     const word = element("span", { class: "exercise-mark", id }, options.translate(`mark.${entry.result}`));
-    if (entry.host === entry.control) entry.host.after(word);
+    if (entry.host === entry.control) (wrapper ?? entry.host).after(word);
     else entry.host.append(word);
     if (entry.control) describe(entry.control, id);
   });

@@ -7,9 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, ClassVar
-
-import imagesize
 
 from content.findings import Finding
 
@@ -49,7 +46,6 @@ TAILS = {"image/png": b"IEND\xaeB`\x82", "image/jpeg": b"\xff\xd9", "image/gif":
 class AssetEntry:
     """What `assets.yaml` says of a file."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "coerce_numbers_to_str": True}
     author: str
     licence: str
     title: str = ""
@@ -119,6 +115,8 @@ def dimensions(path: Path) -> tuple[int | None, int | None]:
     """Width and height in pixels from the file's head, or (None, None)."""
     if path.suffix == ".svg":
         return _svg_dimensions(path)
+    import imagesize
+
     try:
         width, height = imagesize.get(str(path))
     except (ValueError, OSError):

@@ -5,11 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
 
 TAG = re.compile(r"<[^>]+>")
 SPACE = re.compile(r"\s+")
@@ -41,11 +36,3 @@ class Markup:
     def plain(self) -> str:
         """The text alone, on one line."""
         return SPACE.sub(" ", unescape(TAG.sub(" ", self.html))).strip()
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Validate from text; numbers count as text, since an author may write `text: 73`."""
-        from pydantic_core import core_schema
-
-        text = core_schema.str_schema(coerce_numbers_to_str=True)
-        return core_schema.no_info_after_validator_function(cls, text)

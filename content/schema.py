@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 from content.markup import Markup
 from content.model import Author, FeedbackPolicy, Gender
-
-FILE: dict[str, Any] = {"extra": "forbid", "coerce_numbers_to_str": True}
 
 
 @dataclass(frozen=True, kw_only=True)
 class StrategyChapter:
     """A chapter of the strategy draft that worksheets fill."""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     title: str
 
@@ -24,7 +21,6 @@ class StrategyChapter:
 class CurriculumFile:
     """curriculum.yaml"""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     title: str
     version: str
@@ -44,7 +40,6 @@ class CurriculumFile:
 class ProfileFile:
     """profiles/<name>.yaml"""
 
-    __pydantic_config__: ClassVar = FILE
     gender: Gender = "colon"
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -53,7 +48,6 @@ class ProfileFile:
 class SectionEntry:
     """A section of an assessment."""
 
-    __pydantic_config__: ClassVar = FILE
     title: str
     exercises: tuple[str, ...]
     draw: int | None = None
@@ -63,7 +57,6 @@ class SectionEntry:
 class AssessmentEntry:
     """An assessment in module.yaml"""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     title: str
     sections: tuple[SectionEntry, ...]
@@ -78,7 +71,6 @@ class AssessmentEntry:
 class CompletionEntry:
     """When a module is passed; percent."""
 
-    __pydantic_config__: ClassVar = FILE
     pass_mark: int | None = None
 
 
@@ -86,7 +78,6 @@ class CompletionEntry:
 class ModuleFile:
     """module.yaml"""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     title: str
     units: tuple[str, ...]
@@ -100,7 +91,6 @@ class ModuleFile:
 class ObjectiveEntry:
     """A learning objective in a unit's front matter."""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     text: Markup
     competences: tuple[str, ...] = ()
@@ -111,7 +101,6 @@ class ObjectiveEntry:
 class UnitHead:
     """Front matter of a unit."""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     title: str
     duration: int = 0
@@ -123,7 +112,6 @@ class UnitHead:
 class PageHead:
     """Front matter of a page outside units."""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     title: str
 
@@ -132,7 +120,6 @@ class PageHead:
 class TermEntry:
     """glossary.yaml, one term"""
 
-    __pydantic_config__: ClassVar = FILE
     term: str
     definition: Markup
     also: tuple[str, ...] = ()
@@ -144,7 +131,6 @@ class TermEntry:
 class SourceEntry:
     """sources.yaml, one source"""
 
-    __pydantic_config__: ClassVar = FILE
     title: str
     publisher: str = ""
     date: str = ""
@@ -155,7 +141,6 @@ class SourceEntry:
 class AreaEntry:
     """An area of competences."""
 
-    __pydantic_config__: ClassVar = FILE
     id: str
     title: str
 
@@ -164,7 +149,6 @@ class AreaEntry:
 class CompetenceEntry:
     """competences.yaml, one competence"""
 
-    __pydantic_config__: ClassVar = FILE
     title: str
     area: str = ""
     levels: tuple[str, ...] = ()
@@ -174,7 +158,6 @@ class CompetenceEntry:
 class CompetenceFile:
     """competences.yaml"""
 
-    __pydantic_config__: ClassVar = FILE
     areas: tuple[AreaEntry, ...] = ()
     levels: tuple[str, ...] = ()
     competences: dict[str, CompetenceEntry] = field(default_factory=dict)

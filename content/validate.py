@@ -1,94 +1,218 @@
-"""Shapes: YAML values into dataclasses, every fault as a finding with its line.
+"""Shapes: YAML values into frozen dataclasses, every fault as a finding with its line.
 
-pydantic is imported on first use, so that a build that finds everything in its cache does not pay for it.
+Own code instead of a validation library: a build starts in a fifth of the time (docs/decisions/0004), and the faults
+are ours to word. Understood are the types that the schemas use: text, whole and decimal numbers, true/false, Markup,
+literals, tuples, mappings, optional values, `dataclass | str`, dataclasses.
 """
 
 from __future__ import annotations
 
 import difflib
-from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from content.findings import Finding
+from content.markup import Markup
 from content.source import Document, Key
 
 T = TypeVar("T")
-EXPECTED = {
-    "string_type": "text",
-    "bool_type": "true-false",
-    "bool_parsing": "true-false",
-    "int_type": "whole number",
-    "int_parsing": "whole number",
-    "int_from_float": "whole number",
-    "decimal_type": "number",
-    "decimal_parsing": "number",
-    "tuple_type": "list",
-    "list_type": "list",
-    "dict_type": "fields",
-    "dataclass_type": "fields",
-    "dataclass_exact_type": "fields",
-}
+Convert = Callable[["_Check", object, tuple[Key, ...]], Any]
 
 
-_adapters: dict[Any, Any] = {}
+class _Invalid(Exception):
+    """The value does not fit; the findings say why."""
 
 
-def _adapter(kind: Any) -> Any:
-    """The validator of a type, made once: making one takes longer than using it a hundred times."""
-    if kind not in _adapters:
-        from pydantic import TypeAdapter
+@dataclass
+class _Check:
+    """One call of `shaped`: collects the faults of all parts."""
 
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
+    document: Document
+    start: int
+    """Length of the path to the part that is checked: findings name fields relative to it."""
+    findings: list[Finding]
+
+    def fault(self, keys: tuple[Key, ...], code: str, **values: object) -> _Invalid:
+        path = keys[self.start :]
+        name = ".".join(str(part + 1) if isinstance(part, int) else part for part in path) or "–"
+        finding = Finding(self.document.path, self.document.line(*keys), code, {"field": name, **values})
+        if finding not in self.findings:
+            self.findings.append(finding)
+        return _Invalid()
 
 
 def shaped(kind: type[T], value: object, document: Document, findings: list[Finding], *keys: Key) -> T | None:
     """`value`, the part of `document` at `keys`, as `kind`; None and findings if it does not fit."""
-    from pydantic import ValidationError
-
     try:
-        result: T = _adapter(kind).validate_python(value)
-    except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            finding = _finding(kind, fault, document, keys)
-            if finding not in findings:
-                findings.append(finding)
+        result: T = _converter(kind)(_Check(document, len(keys), findings), value, keys)
+    except _Invalid:
         return None
     return result
 
 
-def _finding(kind: Any, fault: Any, document: Document, keys: tuple[Key, ...]) -> Finding:
-    loc = tuple(part for part in fault["loc"] if isinstance(part, int) or not part[:1].isupper())
-    place = (*keys, *loc)
-    line = document.line(*place)
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in loc) or "–"
-    known = fault["type"]
-    if known in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        return Finding(document.path, line, "field-missing", {"field": name})
-    if known in ("unexpected_keyword_argument", "extra_forbidden"):
-        return Finding(document.path, line, "field-unknown", {"field": name, "near": _near(kind, str(loc[-1]))})
-    if known in ("literal_error", "enum"):
-        return Finding(document.path, line, "field-choice", {"field": name, "choices": fault["ctx"]["expected"]})
-    if known in EXPECTED:
-        return Finding(document.path, line, f"field-{EXPECTED[known].replace(' ', '-')}", {"field": name})
-    return Finding(document.path, line, "field-value", {"field": name, "reason": fault["msg"]})
+def _text(check: _Check, value: object, keys: tuple[Key, ...]) -> str:
+    """Numbers count as text: an author may write `text: 73`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    raise check.fault(keys, "field-text")
 
 
-def _near(kind: Any, name: str) -> str:
+def _markup(check: _Check, value: object, keys: tuple[Key, ...]) -> Markup:
+    return Markup(_text(check, value, keys))
+
+
+def _whole(check: _Check, value: object, keys: tuple[Key, ...]) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise check.fault(keys, "field-whole-number")
+
+
+def _decimal(check: _Check, value: object, keys: tuple[Key, ...]) -> Decimal:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    raise check.fault(keys, "field-number")
+
+
+def _boolean(check: _Check, value: object, keys: tuple[Key, ...]) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise check.fault(keys, "field-true-false")
+
+
+SIMPLE: dict[Any, Convert] = {str: _text, Markup: _markup, int: _whole, Decimal: _decimal, bool: _boolean}
+_converters: dict[Any, Convert] = {}
+
+
+def _converter(kind: Any) -> Convert:
+    if kind not in _converters:
+        _converters[kind] = _make(kind)
+    return _converters[kind]
+
+
+def _make(kind: Any) -> Convert:
+    if kind in SIMPLE:
+        return SIMPLE[kind]
+    if is_dataclass(kind):
+        return _of_dataclass(kind)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return _of_literal(arguments)
+    if origin is tuple:
+        return _of_tuple(_converter(arguments[0]))
+    if origin is dict:
+        return _of_mapping(_converter(arguments[1]))
+    if origin in (Union, types.UnionType):
+        return _of_union(arguments)
+    raise TypeError(f"{kind} is no type of a schema")
+
+
+def _of_literal(choices: tuple[object, ...]) -> Convert:
+    def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> object:
+        for choice in choices:
+            if value == choice and isinstance(value, bool) == isinstance(choice, bool):
+                return choice
+        raise check.fault(keys, "field-choice", choices=", ".join(map(str, choices)))
+
+    return convert
+
+
+def _of_tuple(item: Convert) -> Convert:
+    def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> tuple[object, ...]:
+        if not isinstance(value, list):
+            raise check.fault(keys, "field-list")
+        return tuple(_all(check, ((item, part, (*keys, index)) for index, part in enumerate(value))))
+
+    return convert
+
+
+def _of_mapping(item: Convert) -> Convert:
+    def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> dict[str, object]:
+        if not isinstance(value, dict):
+            raise check.fault(keys, "field-fields")
+        parts = _all(check, ((item, part, (*keys, key)) for key, part in value.items()))
+        return dict(zip(value, parts, strict=True))
+
+    return convert
+
+
+def _of_union(kinds: tuple[Any, ...]) -> Convert:
+    """`X | None`, or a part with fields that may be written as a plain text."""
+    members = [kind for kind in kinds if kind is not type(None)]
+    with_fields = next((kind for kind in members if is_dataclass(kind) or get_origin(kind) is dict), members[0])
+    plain = next((kind for kind in members if kind is not with_fields), with_fields)
+    of_fields, of_plain = _converter(with_fields), _converter(plain)
+
+    def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> object:
+        if value is None and type(None) in kinds:
+            return None
+        return (of_fields if isinstance(value, dict) else of_plain)(check, value, keys)
+
+    return convert
+
+
+def _of_dataclass(kind: Any) -> Convert:
+    hints = get_type_hints(kind)
+    known = {field.name: field for field in fields(kind) if get_origin(hints[field.name]) is not ClassVar}
+    required = [name for name, field in known.items() if field.default is MISSING and field.default_factory is MISSING]
+    converters = {name: _converter(hints[name]) for name in known}
+    names = sorted(_field_names(kind, set()))
+
+    def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> object:
+        if not isinstance(value, dict):
+            raise check.fault(keys, "field-fields")
+        faults = [check.fault((*keys, name), "field-missing") for name in required if name not in value]
+        faults += [
+            check.fault((*keys, name), "field-unknown", near=_near(name, names)) for name in value if name not in known
+        ]
+        parts = [(converters[name], part, (*keys, name)) for name, part in value.items() if name in known]
+        results = _all(check, parts)
+        if faults:
+            raise faults[0]
+        return kind(**dict(zip((name for name in value if name in known), results, strict=True)))
+
+    return convert
+
+
+def _all(check: _Check, parts: Any) -> list[object]:
+    """Convert every part, so that all faults are found, then fail if one did."""
+    results: list[object] = []
+    failed: _Invalid | None = None
+    for convert, value, keys in parts:
+        try:
+            results.append(convert(check, value, keys))
+        except _Invalid as invalid:
+            failed = invalid
+    if failed:
+        raise failed
+    return results
+
+
+def _near(name: str, names: list[str]) -> str:
     """The known field name that the author probably meant, as ` (…?)`, or nothing."""
-    known = _field_names(kind, set())
-    close = difflib.get_close_matches(name, sorted(known), n=1)
+    close = difflib.get_close_matches(name, names, n=1)
     return f" ({close[0]}?)" if close else ""
 
 
 def _field_names(kind: Any, seen: set[Any]) -> set[str]:
-    """Names of all fields of a dataclass and of the dataclasses in the same module."""
-    if not is_dataclass(kind) or kind in seen:
+    """Names of the fields of a dataclass and of the dataclasses in it."""
+    if kind in seen:
         return set()
     seen.add(kind)
-    names = {f.name for f in fields(kind)}
-    module = __import__(kind.__module__, fromlist=["*"])
-    for other in vars(module).values():
-        if isinstance(other, type) and is_dataclass(other) and other.__module__ == kind.__module__:
-            names |= {f.name for f in fields(other)}
+    names: set[str] = set()
+    for name, hint in get_type_hints(kind).items():
+        names.add(name)
+        for part in _dataclasses(hint):
+            names |= _field_names(part, seen)
     return names
+
+
+def _dataclasses(hint: Any) -> Iterator[Any]:
+    if is_dataclass(hint):
+        yield hint
+    for argument in get_args(hint):
+        yield from _dataclasses(argument)

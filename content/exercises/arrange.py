@@ -10,7 +10,6 @@ from typing import ClassVar, Literal
 from content.exercises.base import (
     MINIMUM_CHOICES,
     RESPONSE,
-    STRICT,
     Exercise,
     Interaction,
     Note,
@@ -28,7 +27,6 @@ from content.scoring import MapPosition, MapResponse, MatchCorrect, Response, Ru
 class Source:
     """A left side; `target` names the right side that belongs to it."""
 
-    __pydantic_config__ = STRICT
     id: str
     text: Markup
     target: str
@@ -39,7 +37,6 @@ class Source:
 class Target:
     """A right side; one that no source names is a distractor."""
 
-    __pydantic_config__ = STRICT
     id: str
     text: Markup
 
@@ -101,7 +98,6 @@ class Matching(Exercise):
 class Item:
     """A member of the sequence."""
 
-    __pydantic_config__ = STRICT
     id: str
     text: Markup
     feedback: Markup = Markup("")

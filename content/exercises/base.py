@@ -25,8 +25,6 @@ MAXIMUM_ANSWER = 20_000
 MINIMUM_CHOICES = 2
 PLACE = re.compile(r"[0-9]{1,3}")
 
-STRICT = {"extra": "forbid", "coerce_numbers_to_str": True}
-
 
 class MalformedResponse(ValueError):
     """A form that no honest page of ours sends: a fault of format, never a score of zero."""
@@ -74,7 +72,6 @@ class Problem:
 class Feedback:
     """General feedback by result; `partial` falls back to `incorrect`."""
 
-    __pydantic_config__ = STRICT
     correct: Markup = Markup("")
     partial: Markup = Markup("")
     incorrect: Markup = Markup("")
@@ -84,7 +81,6 @@ class Feedback:
 class Exercise:
     """An item. Subclasses set `type` and `interaction` and answer the questions below."""
 
-    __pydantic_config__ = STRICT
     type: ClassVar[str]
     interaction: ClassVar[Interaction | None]
 

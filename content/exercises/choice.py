@@ -10,7 +10,6 @@ from typing import ClassVar, Literal
 from content.exercises.base import (
     MINIMUM_CHOICES,
     RESPONSE,
-    STRICT,
     Exercise,
     Interaction,
     Note,
@@ -29,7 +28,6 @@ from content.scoring import FULL_CREDIT, MapResponse, MatchCorrect, Response, Ru
 class Option:
     """One answer to choose; `credit` (percent) only in single choice."""
 
-    __pydantic_config__ = STRICT
     id: str
     text: Markup
     correct: bool = False

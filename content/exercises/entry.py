@@ -12,7 +12,6 @@ from typing import ClassVar, Literal
 from content.exercises.base import (
     MINIMUM_CHOICES,
     RESPONSE,
-    STRICT,
     Exercise,
     Interaction,
     Note,
@@ -33,7 +32,6 @@ GAP = re.compile(r"\[\[([a-z0-9_-]+)\]\]")
 class WrongNumber:
     """A typical mistake and what to say about it."""
 
-    __pydantic_config__ = STRICT
     answer: Decimal
     tolerance: Decimal = Decimal(0)
     feedback: Markup
@@ -93,7 +91,6 @@ def german(number: Decimal) -> str:
 class AcceptedText:
     """A right answer, worth `credit` percent."""
 
-    __pydantic_config__ = STRICT
     text: str
     credit: int = FULL_CREDIT
 
@@ -102,7 +99,6 @@ class AcceptedText:
 class WrongText:
     """A typical wrong answer and what to say about it."""
 
-    __pydantic_config__ = STRICT
     text: str
     feedback: Markup
 
@@ -173,7 +169,6 @@ def full_answer(answers: tuple[AcceptedText | str, ...]) -> str:
 class Gap:
     """A gap: typed text, a choice or a number, by the fields that fit its `type`."""
 
-    __pydantic_config__ = STRICT
     id: str
     type: Literal["text", "select", "number"]
     answers: Answers = ()

@@ -10,7 +10,6 @@ from content.exercises.base import (
     MAXIMUM_ANSWER,
     MINIMUM_CHOICES,
     RESPONSE,
-    STRICT,
     Exercise,
     Interaction,
     Problem,
@@ -26,7 +25,6 @@ from content.scoring import Manual, Rule, Unscored
 class Level:
     """A step of a criterion."""
 
-    __pydantic_config__ = STRICT
     points: int
     text: Markup
 
@@ -35,7 +33,6 @@ class Level:
 class Criterion:
     """A line of the rubric, with its steps from low to high."""
 
-    __pydantic_config__ = STRICT
     criterion: Markup
     levels: tuple[Level, ...]
 
@@ -87,7 +84,6 @@ class ExtendedText(Exercise):
 class Statement:
     """What the learner rates; `competence` ties it to the framework."""
 
-    __pydantic_config__ = STRICT
     id: str
     text: Markup
     competence: str = ""

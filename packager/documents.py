@@ -51,9 +51,9 @@ class Frame:
         addresses = self.rendering.linker.addresses
         return self._document(page, body, addresses, module_json, neighbours, home=f"{addresses.root}index.html")
 
-    def index(self, page: RenderedPage, module_json: str, first: Neighbour) -> str:
+    def index(self, page: RenderedPage, module_json: str) -> str:
         """The document in the root of a site."""
-        return self._document(page, page.html, ABOVE_FOLDER, module_json, (None, first), home="index.html")
+        return self._document(page, page.html, ABOVE_FOLDER, module_json, (None, None), home="index.html")
 
     def shell(self, module: Module, target: str) -> str:
         """The one document of a SCORM package, its first page already in place."""
@@ -75,14 +75,13 @@ class Frame:
         finish: bool = False,
     ) -> str:
         job = self.rendering.job
-        current = f'data-page="{page.id}"'
         nav = self._contents(addresses) if self.navigation else ""
         return fragment(
             self.rendering.language,
             "document.html",
             page=page,
             body=body,
-            nav=nav.replace(current, f'{current} aria-current="page"'),
+            nav=marked(nav, page.id),
             curriculum=job.curriculum,
             subject=page.module.title if page.module else job.title,
             home=home,
@@ -107,8 +106,16 @@ class Frame:
                 several=len(modules) > 1,
                 more=[*self.rendering.course_pages, *self.more],
                 address=addresses.page,
+                single=not addresses.after,
             )
         return self._navigation[addresses]
+
+
+def marked(nav: str, page: str) -> str:
+    """The table of contents with a mark on the link to `page`."""
+    for attribute in (f'data-page="{page}"', f'data-document="{page}"'):
+        nav = nav.replace(attribute, f'{attribute} aria-current="page"')
+    return nav
 
 
 def contents(rendering: Rendering, module: Module) -> list[tuple[Unit, list[RenderedPage]]]:

@@ -144,5 +144,5 @@ def licence_address(licence: str) -> str:
 
 def sort_key(text: str) -> str:
     """The key that sorts words as a dictionary does (DIN 5007-1: ä as a)."""
-    table = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "é": "e", "è": "e"})
-    return text.casefold().translate(table).lstrip("„“”»«‚’('")
+    table = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "é": "e", "è": "e"} | dict.fromkeys("„“”»«‚‘’\"'"))
+    return text.casefold().translate(table)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -17,8 +18,10 @@ from content.findings import Language
 from content.messages import messages
 from content.model import Assessment, AssessmentRef, Asset, ExerciseRef, Module, Page, Unit
 from content.widgets import View, render
-from packager.formats.base import Job
 from packager.links import Addresses, Linker, targets
+
+if TYPE_CHECKING:
+    from packager.formats.base import Job  # the formats use this module
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,17 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 # Readers in LMSs look for these prefixes literally (Moodle: `adlcp:scormtype` in lower-cased text).
-PREFIXES = {"adlcp": ADLCP, "adlseq": ADLSEQ, "adlnav": ADLNAV, "imsss": IMSSS, "xsi": XSI}
+PREFIXES: dict[str | None, str] = {"adlcp": ADLCP, "adlseq": ADLSEQ, "adlnav": ADLNAV, "imsss": IMSSS, "xsi": XSI}
 
 _DEFAULT: dict[str | None, str] = {None: IMSCP}
-_DEFAULT_12: dict[str | None, str] = {None: IMSCP_12}
+_DEFAULT_12: dict[str | None, str] = {None: IMSCP_12, "adlcp": ADLCP_12, "xsi": XSI}
+_XSI: dict[str | None, str] = {"xsi": XSI}
 
-cp = ElementMaker(namespace=IMSCP, nsmap={**_DEFAULT, "xsi": XSI})
+cp = ElementMaker(namespace=IMSCP, nsmap=_DEFAULT | _XSI)
 """IMS Content Packaging 1.1.4."""
-cp_2004 = ElementMaker(namespace=IMSCP, nsmap={**_DEFAULT, **PREFIXES})
+cp_2004 = ElementMaker(namespace=IMSCP, nsmap=_DEFAULT | PREFIXES)
 """The same elements in a manifest of SCORM 2004 4th Edition."""
-cp_12 = ElementMaker(namespace=IMSCP_12, nsmap={**_DEFAULT_12, "adlcp": ADLCP_12, "xsi": XSI})
+cp_12 = ElementMaker(namespace=IMSCP_12, nsmap=_DEFAULT_12)
 """The elements of a SCORM 1.2 manifest."""
 adlcp_12 = ElementMaker(namespace=ADLCP_12, nsmap={"adlcp": ADLCP_12})
 adlcp = ElementMaker(namespace=ADLCP, nsmap={"adlcp": ADLCP})

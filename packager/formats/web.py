@@ -11,7 +11,7 @@ from content import Finding
 from content.model import Module
 from packager.appendix import appendix
 from packager.check_site import site_faults
-from packager.documents import Frame, Neighbour, contents, neighbour, pool_script
+from packager.documents import Frame, contents, neighbour, pool_script
 from packager.formats.base import Format, Job
 from packager.links import ABOVE_FOLDER, FOLDER, Addresses
 from packager.package import Package
@@ -62,20 +62,19 @@ def _index(frame: Frame, name: str) -> str:
     """The start: what it is about, where to begin, what there is."""
     rendering = frame.rendering
     job, modules = rendering.job, rendering.job.modules
-    first = Neighbour(ABOVE_FOLDER.page(rendering.pages[0].id), rendering.pages[0].title)
     html = fragment(
         rendering.language,
         "overview.html",
         title=job.title,
         description=modules[0].description if job.grain == "module" else job.curriculum.description,
-        first=first.address,
+        first=ABOVE_FOLDER.page(rendering.pages[0].id),
         modules=[(module, contents(rendering, module)) for module in modules],
         several=len(modules) > 1,
         address=ABOVE_FOLDER.page,
     )
     page = RenderedPage(id="", title=job.title, pieces=(Piece(html),))
     data = _module_json(rendering, modules[0], name, ABOVE_FOLDER) if len(modules) == 1 else ""
-    return frame.index(page, data, first)
+    return frame.index(page, data)
 
 
 def _module_json(rendering: Rendering, module: Module, name: str, addresses: Addresses) -> str:

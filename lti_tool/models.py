@@ -137,6 +137,8 @@ class Placement(Base):
     line_item_id: Mapped[int | None] = mapped_column(ForeignKey("line_item.id", ondelete="SET NULL"))
     line_items_url: Mapped[str] = mapped_column(String(1000), default="")
     grade_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    column_leased_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """One worker at a time looks for the column or makes it: two would make twins."""
 
 
 class LineItemRow(Base):
@@ -172,6 +174,8 @@ class Attempt(Base):
     """Version of the curriculum at the start."""
     points: Mapped[float | None]
     maximum: Mapped[float | None]
+    solution_seen: Mapped[bool] = mapped_column(default=False)
+    """The solution was shown after this attempt: later ones no longer improve the score."""
     comment: Mapped[str] = mapped_column(Text, default="")
     started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -224,7 +228,7 @@ class ScoreDelivery(Base):
     __tablename__ = "score_delivery"
     __table_args__ = (
         UniqueConstraint("placement_id", "user_id"),
-        CheckConstraint("state IN ('waiting', 'delivered', 'stopped')", name="state"),
+        CheckConstraint("state IN ('waiting', 'held', 'delivered', 'stopped')", name="state"),
         Index("ix_score_delivery_due", "state", "due_at"),
     )
 
@@ -232,6 +236,7 @@ class ScoreDelivery(Base):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(20), default="waiting")
+    """`held`: there is no number yet, and this platform would erase a grade on hearing so."""
     points: Mapped[float | None]
     maximum: Mapped[float]
     comment: Mapped[str] = mapped_column(Text, default="")
@@ -249,6 +254,16 @@ class ScoreDelivery(Base):
     """Code of the last failure, shown in words."""
     status: Mapped[int | None]
     delivered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class TextBlock(Base):
+    """A sentence that trainers of a course write often."""
+
+    __tablename__ = "text_block"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_pk: Mapped[int] = mapped_column(ForeignKey("context.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class AuditEntry(Base):

@@ -16,6 +16,7 @@ from content.findings import Finding, InvalidCurriculum, Language, StaffelError
 from packager.language import LANGUAGE, text
 
 if TYPE_CHECKING:
+    from content.model import Curriculum
     from packager.formats.base import Grain
     from packager.report import BuildReport
 
@@ -69,8 +70,9 @@ module_option = click.option("--module", "-m", "modules", multiple=True, help=te
 @source_argument
 @module_option
 @profile_option
+@click.option("--readability", "figures", is_flag=True, help=text("cli.readability"))
 @json_option
-def check(source: Path | None, modules: tuple[str, ...], profile: str | None, as_json: bool) -> None:
+def check(source: Path | None, modules: tuple[str, ...], profile: str | None, figures: bool, as_json: bool) -> None:
     from content.loader import load
 
     folder = found(source)
@@ -85,6 +87,8 @@ def check(source: Path | None, modules: tuple[str, ...], profile: str | None, as
         print_findings(findings, LANGUAGE)
         if not faulty:
             click.echo(text("cli.check-ok"))
+            if figures:
+                print_readability(curriculum)
     sys.exit(FAULTS if faulty else 0)
 
 
@@ -273,6 +277,17 @@ def print_findings(findings: tuple[Finding, ...], language: Language) -> None:
     if findings:
         errors = sum(finding.severity == "error" for finding in findings)
         click.echo(text("cli.count").format(errors=errors, warnings=len(findings) - errors))
+
+
+def print_readability(curriculum: Curriculum) -> None:
+    """A line per unit: words, words per sentence, LIX."""
+    from content.readability import readability
+
+    click.echo(text("cli.readability-head"))
+    for module in curriculum.modules:
+        for unit in module.units:
+            figures = readability(unit)
+            click.echo(f"{figures.unit:<12} {figures.words:>6} {figures.sentence:>6} {figures.lix:>6}")
 
 
 def print_report(report: BuildReport) -> None:

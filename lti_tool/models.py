@@ -41,6 +41,10 @@ class Platform(Base):
     passback_mode: Mapped[str] = mapped_column(String(20), default="points")
     allowed_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Hosts of this platform whose private addresses may be reached: for testing only."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """Scores in a row that did not get through; one that does sets it to 0."""
+    paused_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """After many failures no worker waits for this platform until then."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     deployments: Mapped[list[Deployment]] = relationship(cascade="all, delete-orphan", back_populates="platform")
 
@@ -174,6 +178,8 @@ class Attempt(Base):
     """Version of the curriculum at the start."""
     points: Mapped[float | None]
     maximum: Mapped[float | None]
+    trial: Mapped[bool] = mapped_column(default=False)
+    """By someone who teaches: never scored in the platform, never counted."""
     solution_seen: Mapped[bool] = mapped_column(default=False)
     """The solution was shown after this attempt: later ones no longer improve the score."""
     comment: Mapped[str] = mapped_column(Text, default="")

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from content.findings import Finding
+from content.images import pixels
 
 MEDIA_TYPES = {
     ".svg": "image/svg+xml",
@@ -115,13 +116,12 @@ def dimensions(path: Path) -> tuple[int | None, int | None]:
     """Width and height in pixels from the file's head, or (None, None)."""
     if path.suffix == ".svg":
         return _svg_dimensions(path)
-    import imagesize
-
     try:
-        width, height = imagesize.get(str(path))
-    except (ValueError, OSError):
+        with path.open("rb") as file:
+            found = pixels(file)
+    except OSError:
         return None, None
-    return (int(width), int(height)) if width > 0 and height > 0 else (None, None)
+    return found if found and min(found) > 0 else (None, None)
 
 
 def _svg_dimensions(path: Path) -> tuple[int | None, int | None]:

@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
 Language = Literal["de", "en"]
+_MESSAGES = Path(__file__).parent / "messages"
 
 
 @dataclass(frozen=True, order=True)
@@ -71,9 +72,8 @@ class InvalidCurriculum(StaffelError):
 @cache
 def catalogue(language: Language) -> dict[str, dict[str, str]]:
     """Code -> severity, message and remedy. The German file holds the severity for both languages."""
-    folder = files("content") / "messages"
-    german: dict[str, dict[str, str]] = json.loads((folder / "findings.de.json").read_text(encoding="utf-8"))
+    german: dict[str, dict[str, str]] = json.loads((_MESSAGES / "findings.de.json").read_bytes())
     if language == "de":
         return german
-    english: dict[str, dict[str, str]] = json.loads((folder / "findings.en.json").read_text(encoding="utf-8"))
+    english: dict[str, dict[str, str]] = json.loads((_MESSAGES / "findings.en.json").read_bytes())
     return {code: {**entry, **english[code]} for code, entry in german.items()}

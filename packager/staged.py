@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+import content
 from content.findings import StaffelError
 from packager.language import text
 
 STYLE, SCRIPT = "static/staffel.css", "static/staffel.js"
-WIDGETS = ("widgets", "static")
+WIDGETS = Path(content.__file__).parent / "widgets" / "static"
+OWN = Path(__file__).parent / "static"
 
 
 class NotStaged(StaffelError):
@@ -20,15 +22,15 @@ class NotStaged(StaffelError):
 @cache
 def static_parts() -> Mapping[str, bytes]:
     """Part name -> content, the same for every package of one release."""
-    vendor = files("content").joinpath(*WIDGETS, "vendor")
-    own = [files("content").joinpath(*WIDGETS, "exercise.css"), files("packager").joinpath("static", "course.css")]
+    vendor = WIDGETS / "vendor"
     try:
-        style = b"\n".join(path.read_bytes() for path in (vendor.joinpath("kern.css"), *own))
-        fonts = sorted((path for path in vendor.joinpath("fonts").iterdir()), key=lambda path: path.name)
+        styles = (vendor / "kern.css", WIDGETS / "exercise.css", OWN / "course.css")
+        style = b"\n".join(path.read_bytes() for path in styles)
+        fonts = sorted((vendor / "fonts").iterdir())
         return {
             STYLE: style,
-            SCRIPT: files("packager").joinpath("static", "dist", "staffel.js").read_bytes(),
-            "static/kern.LICENSE.md": vendor.joinpath("kern.LICENSE.md").read_bytes(),
+            SCRIPT: (OWN / "dist" / "staffel.js").read_bytes(),
+            "static/kern.LICENSE.md": (vendor / "kern.LICENSE.md").read_bytes(),
             **{f"static/fonts/{path.name}": path.read_bytes() for path in fonts},
         }
     except FileNotFoundError as missing:

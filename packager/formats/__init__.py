@@ -1,8 +1,34 @@
-"""The target formats. Adding one is a module here and a line in `FORMATS`."""
+"""The target formats. Adding one is a module here and a line in `HOMES`."""
 
 from __future__ import annotations
 
-from packager.formats import imscp, web
-from packager.formats.base import Format
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-FORMATS: dict[str, Format] = {form.name: form for form in (web.FORMAT, imscp.FORMAT)}
+if TYPE_CHECKING:
+    from packager.formats.base import Format
+
+HOMES = {
+    "web": "web:FORMAT",
+    "imscp": "imscp:FORMAT",
+}
+"""Name of the format -> `module:name` of its `Format`, in the order in which builds and lists show them."""
+
+
+class _Formats(Mapping[str, "Format"]):
+    """Imports a format when it is asked for: building one target does not load the others."""
+
+    def __getitem__(self, name: str) -> Format:
+        module, _, attribute = HOMES[name].partition(":")
+        found: Format = getattr(import_module(f"packager.formats.{module}"), attribute)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HOMES)
+
+    def __len__(self) -> int:
+        return len(HOMES)
+
+
+FORMATS: Mapping[str, Format] = _Formats()

@@ -33,7 +33,7 @@ class Activity:
     module: Module
     sections: tuple[Section, ...]
     pool: Mapping[str, Exercise]
-    description: Markup = Markup("")
+    description: Markup
     attempts: int = 0
     feedback: FeedbackPolicy = "after-each"
     shuffle: bool = False
@@ -121,7 +121,14 @@ def is_weighted(exercise: Exercise) -> bool:
 
 def _exercise(name: str, module: Module, exercise: Exercise) -> Activity:
     section = Section(title=exercise.title, exercises=(exercise.id,))
-    return Activity(name=name, title=exercise.title, module=module, sections=(section,), pool={exercise.id: exercise})
+    return Activity(
+        name=name,
+        title=exercise.title,
+        module=module,
+        sections=(section,),
+        pool={exercise.id: exercise},
+        description=Markup(""),
+    )
 
 
 def _assessment(name: str, module: Module, assessment: Assessment) -> Activity:

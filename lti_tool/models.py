@@ -81,6 +81,8 @@ class LoginState(Base):
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     nonce: Mapped[str] = mapped_column(String(64))
     binding_hash: Mapped[str] = mapped_column(String(64))
+    storage_target: Mapped[str] = mapped_column(String(255), default="")
+    """Frame of the platform that may keep the binding where cookies are blocked."""
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -246,8 +248,8 @@ class ScoreDelivery(Base):
     points: Mapped[float | None]
     maximum: Mapped[float]
     comment: Mapped[str] = mapped_column(Text, default="")
-    activity: Mapped[str] = mapped_column(String(20), default="Completed")
-    grading: Mapped[str] = mapped_column(String(20), default="FullyGraded")
+    started_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=1)
     """Grows with every new score; a worker marks as delivered only the revision it sent."""
     due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -46,8 +46,8 @@ TRAITS: tuple[Traits, ...] = (
         finds_columns=False,
         makes_columns=False,
         deep_links=False,
-        source="ILIAS/Modules/LTIConsumer/classes/class.ilLTIConsumerGradeServiceScores.php: everything but FullyGraded "
-        "becomes the result 0; class.ilLTIConsumerGradeServiceLineItems.php has no code",
+        source="ILIAS/Modules/LTIConsumer/classes/class.ilLTIConsumerGradeServiceScores.php: everything but "
+        "FullyGraded becomes the result 0; class.ilLTIConsumerGradeServiceLineItems.php has no code",
     ),
     Traits(
         name="ILIAS 10",

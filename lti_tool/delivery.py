@@ -1,0 +1,89 @@
+"""Delivers due scores: the function that the worker of one machine and the jobs on PostgreSQL call alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from lti_tool import columns, outbox
+from lti_tool.gateway import PlatformGateway, PlatformRefused, PlatformUnavailable
+from lti_tool.scores import POLICY, Delivery, Policy
+
+CONFLICT = 409
+BATCH = 10
+
+Clock = Callable[[], dt.datetime]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Courier:
+    """Everything that a delivery needs; one per process."""
+
+    sessions: sessionmaker[Session]
+    gateway: PlatformGateway
+    clock: Clock
+    policy: Policy = POLICY
+
+    def deliver_due(self, limit: int = BATCH) -> int:
+        """Claims up to `limit` due scores and sends them one after the other; returns how many were claimed."""
+        with self.sessions.begin() as session:
+            batch = outbox.claim(session, self.clock(), limit, self.policy)
+        down: set[int] = set()
+        for item in batch:
+            now = self.clock()
+            if item.platform in down:
+                self._settle(outbox.release, item, now)
+            elif now + self.policy.send_within > item.lease:
+                self._settle(outbox.release, item, now)  # too late to be sure of the lease: next time
+            elif not self._deliver(item):
+                down.add(item.platform)
+        return len(batch)
+
+    def _deliver(self, item: Delivery) -> bool:
+        """Sends one score; False where nobody should try this platform for a while."""
+        stamp: dt.datetime | None = None
+        try:
+            address = item.line_item or columns.resolve(self.sessions, self.gateway, item.placement, self.clock())
+            score = item.stamped(self.clock())
+            stamp = score.timestamp
+            self.gateway.publish_score(item.platform, address, score)
+        except PlatformUnavailable as error:
+            return self._failed(item, stamp, error.code, error.retry_after)
+        except PlatformRefused as error:
+            if (
+                error.status == CONFLICT
+            ):  # something newer is there, or both fell into one second: a fresh stamp decides
+                return self._failed(item, stamp, error.code, None, error.status)
+            self._settle(outbox.settle_refused, item, error.code, error.status, self.clock())
+            log.warning("score refused", platform=item.platform, code=error.code, status=error.status)
+            return True
+        except Exception:  # a fault of ours must neither lose the score nor stop the others
+            log.exception("delivery failed", platform=item.platform, delivery=item.id)
+            return self._failed(item, stamp, "internal", None)
+        with self.sessions.begin() as session:
+            outbox.settle_delivered(session, item, score.timestamp, self.clock())
+            outbox.note_success(session, item.platform, self.clock())
+        return True
+
+    def _failed(
+        self, item: Delivery, stamp: dt.datetime | None, code: str, retry_after: int | None, status: int | None = None
+    ) -> bool:
+        now = self.clock()
+        with self.sessions.begin() as session:
+            outbox.settle_failed(
+                session, item, code, now, stamp=stamp, retry_after=retry_after, status=status, policy=self.policy
+            )
+            # A column in other hands says nothing about the platform.
+            counts = status != CONFLICT and code not in ("column-busy", "internal")
+            paused = counts and outbox.note_failure(session, item.platform, now, retry_after, self.policy)
+        log.info("score delayed", platform=item.platform, code=code, tries=item.tries)
+        return not paused
+
+    def _settle(self, how: Callable[..., bool], *values: object) -> None:
+        with self.sessions.begin() as session:
+            how(session, *values)

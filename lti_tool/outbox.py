@@ -1,0 +1,223 @@
+"""The way of a score to the platform (LTI Assignment and Grade Services 2.0, 3.4): put, claim, settle, requeue.
+
+One row per placement and person holds the newest score. `put` runs in the transaction of the attempt. A worker claims
+rows by a lease, sends without an open transaction, and settles only what it still holds: a killed worker loses its
+lease, a newer score stays waiting. A timestamp is always later than the one before by at least a second, because
+Moodle compares whole seconds and refuses an equal one (409), and never before an expired lease, whose holder may have
+sent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Select, and_, case, func, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lti_tool.models import Context, LineItemRow, Placement, Platform, ScoreDelivery, User
+from lti_tool.scores import LONGEST_WAIT, POLICY, Delivery, Policy, Score, delivery, obstacle
+
+
+def put(session: Session, placement_id: int, user_id: int, score: Score, now: dt.datetime) -> None:
+    """Makes `score` the newest one of this person here. A score that was delivered already stays delivered."""
+    row = _locked(session, placement_id, user_id)
+    if row is None:
+        fresh = ScoreDelivery(placement_id=placement_id, user_id=user_id, due_at=now, first_due_at=now)
+        _write(fresh, score)
+        try:
+            with session.begin_nested():
+                session.add(fresh)
+        except IntegrityError:  # another process was first
+            row = _locked(session, placement_id, user_id)
+    if row is None or (row.state != "stopped" and _same(row, score)):
+        return
+    _write(row, score)
+    row.revision += 1
+    _wake(row, now)
+
+
+def claim(session: Session, now: dt.datetime, limit: int = 10, policy: Policy = POLICY) -> list[Delivery]:
+    """Leases up to `limit` due rows; rows that cannot be sent as they are become `held` on the way."""
+    lease = now + policy.lease
+    rows = session.execute(_due(now).limit(limit)).all()
+    claimed: list[Delivery] = []
+    held: dict[str, list[int]] = {}
+    for row in rows:
+        if reason := obstacle(row.ScoreDelivery, row.Placement, row.Platform):
+            held.setdefault(reason, []).append(row.ScoreDelivery.id)
+        else:
+            claimed.append(delivery(row.ScoreDelivery, row.Platform, row.subject, row.url or "", lease))
+    for reason, ids in held.items():
+        _update(session, ids, state="held", reason=reason, leased_until=None)
+    _update(session, [item.id for item in claimed], leased_until=lease, tries=ScoreDelivery.tries + 1)
+    session.expire_all()
+    return claimed
+
+
+def settle_delivered(session: Session, item: Delivery, stamp: dt.datetime, now: dt.datetime) -> bool:
+    """Marks as delivered what was sent; a newer score stays waiting. False: the lease was lost."""
+    newest = ScoreDelivery.revision == item.revision
+    return _settle(
+        session,
+        item,
+        state=case((newest, "delivered"), else_="waiting"),
+        due_at=case((newest, ScoreDelivery.due_at), else_=now),
+        last_timestamp=stamp,
+        delivered_at=now,
+        reason="",
+        status=None,
+    )
+
+
+def settle_failed(  # noqa: PLR0913 - one fact each
+    session: Session,
+    item: Delivery,
+    code: str,
+    now: dt.datetime,
+    *,
+    stamp: dt.datetime | None = None,
+    retry_after: int | None = None,
+    status: int | None = None,
+    policy: Policy = POLICY,
+) -> bool:
+    """Tries again later, or stops after `give_up_after`. The platform may have got it, so its timestamp counts."""
+    late = now - item.first_due_at >= policy.give_up_after
+    newest = ScoreDelivery.revision == item.revision
+    return _settle(
+        session,
+        item,
+        state=case((and_(newest, literal(late)), "stopped"), else_="waiting"),
+        due_at=case((newest, now + policy.delay(item.tries, retry_after)), else_=now + policy.first_delay),
+        last_timestamp=stamp or ScoreDelivery.last_timestamp,
+        reason="gave-up" if late else code,
+        status=status,
+    )
+
+
+def settle_refused(session: Session, item: Delivery, code: str, status: int, now: dt.datetime) -> bool:
+    """Stops: the platform said no. A newer score gets its own chance."""
+    newest = ScoreDelivery.revision == item.revision
+    return _settle(
+        session,
+        item,
+        state=case((newest, "stopped"), else_="waiting"),
+        due_at=now,
+        reason=code,
+        status=status or None,
+    )
+
+
+def release(session: Session, item: Delivery, due_at: dt.datetime) -> bool:
+    """Gives back a row that was not sent; the try does not count."""
+    return _settle(session, item, due_at=due_at, tries=ScoreDelivery.tries - 1)
+
+
+def note_failure(session: Session, platform: int, now: dt.datetime, retry_after: int | None, policy: Policy) -> bool:
+    """Counts a failure of the platform; after some in a row nobody tries for a while (True)."""
+    failures = session.scalar(
+        update(Platform)
+        .where(Platform.id == platform)
+        .values(failures=Platform.failures + 1)
+        .returning(Platform.failures)
+    )
+    if failures is None or failures < policy.failures_before_pause:
+        return False
+    pause = min(policy.first_delay * 2 ** min(failures - policy.failures_before_pause, 20), policy.longest_pause)
+    until = now + max(pause, min(dt.timedelta(seconds=retry_after or 0), LONGEST_WAIT))
+    session.execute(update(Platform).where(Platform.id == platform).values(paused_until=until))
+    return True
+
+
+def note_success(session: Session, platform: int, now: dt.datetime) -> None:
+    """Forgets the platform's failures; after a pause everything that waits for it is due at once."""
+    known = session.execute(select(Platform.failures, Platform.paused_until).where(Platform.id == platform)).one()
+    if not known.failures:
+        return
+    session.execute(update(Platform).where(Platform.id == platform).values(failures=0, paused_until=None))
+    if known.paused_until is not None:
+        mine = select(Placement.id).join(Context).where(Context.platform_id == platform)
+        waiting = and_(ScoreDelivery.state == "waiting", ScoreDelivery.placement_id.in_(mine))
+        session.execute(update(ScoreDelivery).where(waiting, ScoreDelivery.due_at > now).values(due_at=now))
+
+
+def requeue(session: Session, ids: Sequence[int], now: dt.datetime) -> int:
+    """Sends these scores (again), delivered ones too; returns how many there are."""
+    rows = session.scalars(select(ScoreDelivery).where(ScoreDelivery.id.in_(ids)).with_for_update()).all()
+    for row in rows:
+        _wake(row, now)
+        row.revision += 1
+    return len(rows)
+
+
+def wake_held(session: Session, placement_id: int, now: dt.datetime) -> None:
+    """Held scores of a placement get another chance, because something about it has changed."""
+    held = and_(ScoreDelivery.placement_id == placement_id, ScoreDelivery.state == "held")
+    session.execute(update(ScoreDelivery).where(held).values(state="waiting", due_at=now, first_due_at=now, tries=0))
+
+
+def waiting(session: Session) -> int:
+    """How many scores are not yet where they belong."""
+    return session.scalar(select(func.count()).where(ScoreDelivery.state == "waiting")) or 0
+
+
+def _due(now: dt.datetime) -> Select[ScoreDelivery, Placement, Platform, str, str]:
+    return (
+        select(ScoreDelivery, Placement, Platform, User.subject, LineItemRow.url)
+        .join(Placement, ScoreDelivery.placement_id == Placement.id)
+        .join(Context, Placement.context_pk == Context.id)
+        .join(Platform, Context.platform_id == Platform.id)
+        .join(User, ScoreDelivery.user_id == User.id)
+        .outerjoin(LineItemRow, Placement.line_item_id == LineItemRow.id)
+        .where(
+            ScoreDelivery.state == "waiting",
+            ScoreDelivery.due_at <= now,
+            or_(ScoreDelivery.leased_until.is_(None), ScoreDelivery.leased_until <= now),
+            Platform.active,
+            or_(Platform.paused_until.is_(None), Platform.paused_until <= now),
+        )
+        .order_by(ScoreDelivery.due_at, ScoreDelivery.id)
+        .with_for_update(skip_locked=True, of=ScoreDelivery)
+    )
+
+
+def _locked(session: Session, placement_id: int, user_id: int) -> ScoreDelivery | None:
+    mine = and_(ScoreDelivery.placement_id == placement_id, ScoreDelivery.user_id == user_id)
+    return session.scalar(select(ScoreDelivery).where(mine).with_for_update().execution_options(populate_existing=True))
+
+
+def _write(row: ScoreDelivery, score: Score) -> None:
+    row.points, row.maximum, row.comment = score.points, score.maximum, score.comment
+    row.started_at, row.submitted_at = score.started_at, score.submitted_at
+
+
+def _same(row: ScoreDelivery, score: Score) -> bool:
+    return (row.points, row.maximum, row.comment) == (score.points, score.maximum, score.comment)
+
+
+def _wake(row: ScoreDelivery, now: dt.datetime) -> None:
+    """Due at once. A lease stays: its holder may be sending, and two must never send the same person's scores."""
+    row.state, row.reason, row.status, row.tries = "waiting", "", None, 0
+    row.due_at = row.first_due_at = now
+
+
+def _settle(session: Session, item: Delivery, **values: object) -> bool:
+    mine = and_(ScoreDelivery.id == item.id, ScoreDelivery.leased_until == item.lease)
+    result = session.execute(
+        update(ScoreDelivery)
+        .where(mine)
+        .values(**values, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _update(session: Session, ids: Sequence[int], **values: object) -> None:
+    if ids:
+        session.execute(
+            update(ScoreDelivery)
+            .where(ScoreDelivery.id.in_(ids))
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )

@@ -274,7 +274,7 @@ class Assembly:
         strategy = getattr(exercise, "strategy", "")
         if strategy and strategy not in {chapter.id for chapter in self.file.strategy}:
             self._report(raw.document.path, line, "strategy-unknown", id=strategy)
-        title = self._title(exercise.title, raw.document.path, raw.document.line(*raw.keys, "title"))
+        title = self._title(raw.exercise.title, raw.document.path, raw.document.line(*raw.keys, "title"))
         return replace(exercise, title=title)
 
     def _known_competences(self, identifiers: tuple[str, ...], path: str, line: int) -> None:
@@ -336,7 +336,7 @@ def _rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], rendere
     if isinstance(value, tuple):
         return tuple(_rendered(item, raw, (*keys, index), renderer, place) for index, item in enumerate(value))
     if is_dataclass(value) and not isinstance(value, type):
-        old = {field.name: getattr(value, field.name) for field in fields(value)}
+        old = {field.name: getattr(value, field.name) for field in fields(value) if field.name not in ("id", "title")}
         new = {name: _rendered(part, raw, (*keys, name), renderer, place) for name, part in old.items()}
         changed = {name: part for name, part in new.items() if part is not old[name]}
         return replace(value, **changed) if changed else value

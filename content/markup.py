@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
+INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|em|i|small|span|strong|sub|sup)\b[^>]*>")
 TAG = re.compile(r"<[^>]+>")
 SPACE = re.compile(r"\s+")
 PARAGRAPH = re.compile(r"\s*<p>(.*)</p>\s*", re.DOTALL)
@@ -35,4 +36,4 @@ class Markup:
     @property
     def plain(self) -> str:
         """The text alone, on one line."""
-        return SPACE.sub(" ", unescape(TAG.sub(" ", self.html))).strip()
+        return SPACE.sub(" ", unescape(TAG.sub(" ", INLINE_TAG.sub("", self.html)))).strip()

@@ -6,7 +6,7 @@ import pytest
 
 from content import AssessmentRef, ExerciseRef, Markup
 from content.model import Curriculum
-from tests.factories import MODULE, loaded, page
+from tests.factories import CHOICE, MODULE, exercises, loaded, page
 
 
 def html(curriculum: Curriculum) -> str:
@@ -82,6 +82,13 @@ def test_exercises_and_assessments_split_a_page_into_blocks(tmp_path: Path) -> N
 def test_a_profile_decides_the_gender_form(tmp_path: Path, gender: str, expected: str) -> None:
     changes = {**page("{{Bürger:innen}} mit {{Bürger:innen|dat}}"), "profiles/p.yaml": f"gender: {gender}\n"}
     assert expected in html(loaded(tmp_path, changes, "p"))
+
+
+def test_titles_may_hold_person_nouns_and_variables(tmp_path: Path) -> None:
+    choice = CHOICE.replace("title: Wahl", 'title: "{{Bürger:innen}} in {{anbieter}}"')
+    changes = {**exercises(choice), "profiles/p.yaml": "gender: both\n"}
+    module = loaded(tmp_path, changes, "p").modules[0]
+    assert module.exercises["wahl"].title == "Bürgerinnen und Bürger in Stadt Musterhausen"
 
 
 def test_a_profile_replaces_variables(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const { loadModule } = require("hunspell-asm");
-const folder = require.resolve("dictionary-de/index.aff").replace(/index\.aff$/, "");
+const dictionary = (name) => readFileSync(new URL(`../../node_modules/dictionary-de/index.${name}`, import.meta.url));
 const hunspell = await loadModule();
 const speller = hunspell.create(
-  hunspell.mountBuffer(readFileSync(`${folder}index.aff`), "de.aff"),
-  hunspell.mountBuffer(readFileSync(`${folder}index.dic`), "de.dic"),
+  hunspell.mountBuffer(dictionary("aff"), "de.aff"),
+  hunspell.mountBuffer(dictionary("dic"), "de.dic"),
 );
 for (const word of readFileSync(0, "utf8").split("\n")) if (word && !speller.spell(word)) console.log(word);

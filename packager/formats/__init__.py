@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from packager.formats.base import Format
 
+# Name of the format -> `module:name` of its `Format`, in the order in which builds and lists show them. A table of
+# names and no imports: building one target must not pay for loading the others (docs/decisions/0005).
 HOMES = {
     "web": "web:FORMAT",
+    "scorm12": "scorm12:FORMAT",
+    "scorm2004": "scorm2004:FORMAT",
     "imscp": "imscp:FORMAT",
+    "cc11": "common_cartridge:CC11",
+    "cc13": "common_cartridge:CC13",
 }
-"""Name of the format -> `module:name` of its `Format`, in the order in which builds and lists show them."""
 
 
 class _Formats(Mapping[str, "Format"]):
-    """Imports a format when it is asked for: building one target does not load the others."""
+    """Imports a format when it is asked for."""
 
     def __getitem__(self, name: str) -> Format:
         module, _, attribute = HOMES[name].partition(":")
@@ -32,3 +37,4 @@ class _Formats(Mapping[str, "Format"]):
 
 
 FORMATS: Mapping[str, Format] = _Formats()
+"""What `-f` may name."""

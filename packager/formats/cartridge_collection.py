@@ -1,0 +1,87 @@
+"""A cartridge in the making: resources with their files, and the branches of its table of contents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from content.findings import Language
+from content.messages import messages
+from packager.cartridge import Edition
+from packager.formats.base import Job
+from packager.package import Package
+from packager.pages import fragment
+from packager.plain_html import PlainHtml
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """A resource; with `title` it can stand in the table of contents."""
+
+    id: str
+    type: str
+    path: str
+    title: str = ""
+    dependencies: tuple[str, ...] = ()
+    for_trainers: bool = False
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A folder of the table of contents."""
+
+    id: str
+    title: str
+    children: tuple[Branch | Leaf, ...]
+
+
+@dataclass(kw_only=True)
+class Collection:
+    """All of a cartridge but its manifest."""
+
+    job: Job
+    edition: Edition
+    html: PlainHtml
+    questions: PlainHtml
+    package: Package
+    resources: list[Leaf] = field(default_factory=list)
+    branches: list[Branch] = field(default_factory=list)
+
+    @property
+    def language(self) -> Language:
+        return self.job.curriculum.language
+
+    def text(self, key: str, **values: object) -> str:
+        return messages(self.language)[f"cartridge.{key}"].format(**values)
+
+    def add(self, leaf: Leaf, data: bytes | str) -> Leaf:
+        """A resource and its file."""
+        self.package.add(leaf.path, data)
+        self.resources.append(leaf)
+        return leaf
+
+    def page(self, identifier: str, title: str, template: str, **values: object) -> Leaf:
+        """A page of web content, with the pictures it shows as dependencies."""
+        body = fragment(self.language, template, html=self.html.convert, **values)
+        leaf = Leaf(
+            id=f"page-{identifier.lstrip('_')}",
+            type="webcontent",
+            path=f"pages/{identifier.lstrip('_')}.html",
+            title=title,
+            dependencies=tuple(self.picture(path) for path in pictures(body, self.html.root)),
+        )
+        return self.add(leaf, fragment(self.language, "cartridge-page.html", title=title, body=body))
+
+    def picture(self, path: str) -> str:
+        """The resource of an asset, added once."""
+        asset = self.job.curriculum.assets[path]
+        identifier = f"file-{path.replace('/', '-')}"
+        if path not in self.package.parts:
+            self.package.add(path, asset.file)
+            self.resources.append(Leaf(id=identifier, type="webcontent", path=path))
+        return identifier
+
+
+def pictures(body: str, root: str) -> list[str]:
+    """Assets that a page shows, in reading order, each once."""
+    return list(dict.fromkeys(re.findall(rf'<img src="{re.escape(root)}([^"]*)"', body)))

@@ -1,0 +1,89 @@
+"""What SCORM 1.2 and SCORM 2004 share: one SCO per module, and a manifest that texts and pictures never change.
+
+Content Packaging (SCORM 1.2 CAM 2.3; SCORM 2004 4th Edition CAM 3). ILIAS takes an update only if the manifest has not
+changed by one byte, Moodle keeps learners' data only while the item's identifier stays: so the manifest depends on
+identifiers and titles of modules alone and lists nothing but the start file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from packager import schemas
+from packager.appendix import appendix
+from packager.documents import APPENDIX, Frame, contents, pool_script, unit_script
+from packager.formats.base import Job
+from packager.links import SINGLE
+from packager.package import Package
+from packager.pages import render_pages
+from packager.staged import static_parts
+
+MANIFEST = "imsmanifest.xml"
+START = "index.html"
+# Columns of ILIAS's table for SCORM 2004 (cp_*); Moodle keeps longer ones.
+IDENTIFIER_LENGTH = 50
+TITLE_LENGTH = 200
+DIGEST = 8
+
+# ILIAS drops line breaks and everything that looks like a tag, and stores 3-byte utf8.
+SPACE = re.compile(r"\s+")
+NO_TITLE = re.compile("[\U00010000-\U0010ffff\u0000-\u001f]")
+ANGLES = str.maketrans({"<": "‹", ">": "›"})
+
+
+def sco(job: Job, name: str) -> Package:
+    """The parts of one SCO: a document, a script for every unit and test, style, run-time and the files in use."""
+    rendering = render_pages(job, SINGLE)
+    frame = Frame(rendering=rendering, more=appendix(rendering))
+    (module,) = job.modules
+    package = Package(job.title)
+    package.add(START, frame.shell(module, name))
+    for unit, pages in contents(rendering, module):
+        package.add(f"pages/{unit.id}.js", unit_script(rendering, unit.id, pages))
+    package.add(f"pages/{APPENDIX}.js", unit_script(rendering, APPENDIX, [*rendering.course_pages, *frame.more]))
+    for assessment in module.assessments:
+        package.add(f"pages/{assessment.id}.js", pool_script(rendering, assessment))
+    for part, data in static_parts().items():
+        package.add(part, data)
+    for asset in rendering.assets():
+        package.add(asset.path, asset.file)
+    return package
+
+
+def bundle(job: Job, name: str, manifest: bytes) -> Package:
+    """The whole package: manifest, schema files, and the SCO in the root; of a course, each in a folder of its own."""
+    package = Package(job.title)
+    package.add(MANIFEST, manifest)
+    for schema in schemas.files(name):
+        package.add(schema.name, schema.read_bytes())
+    for folder, part_job in scos(job):
+        for part in sco(part_job, name):
+            package.add(folder + part.name, part.data)
+    return package
+
+
+def scos(job: Job) -> Iterator[tuple[str, Job]]:
+    """Folder and job of every SCO."""
+    if job.grain == "module":
+        yield "", job
+        return
+    for module in job.modules:
+        yield f"{module.id}/", replace(job, modules=(module,), grain="module")
+
+
+def identifier(*parts: str) -> str:
+    """The parts joined by hyphens, shortened in a stable way where ILIAS would cut them."""
+    name = "-".join(parts)
+    if len(name) <= IDENTIFIER_LENGTH:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:DIGEST]
+    return f"{name[: IDENTIFIER_LENGTH - DIGEST - 1]}-{digest}"
+
+
+def title(text: str) -> str:
+    """The title as every LMS shows it."""
+    plain = SPACE.sub(" ", NO_TITLE.sub("", text.translate(ANGLES))).strip()
+    return plain if len(plain) <= TITLE_LENGTH else plain[: TITLE_LENGTH - 2].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,144 @@
+"""Checks a finished package, ours or a stranger's, against standards and what Moodle and ILIAS do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from content import Finding
+from content.findings import Language
+from content.messages import messages
+from packager.archive import ArchiveError, read_archive
+from packager.check_cartridge import cartridge_faults, version_of
+from packager.check_hosts import host_faults
+from packager.check_manifest import Parts, read_manifest, reference_faults, schema_faults
+from packager.check_names import name_faults
+from packager.check_scorm import edition_of, scorm_faults
+from packager.check_site import START
+from packager.embedded import embedded_modules
+from packager.formats import imscp, web
+from packager.xml import ADLCP, ADLCP_12
+
+Kind = Literal["scorm12", "scorm2004", "imscp", "cc11", "cc13", "cc", "web", "unknown"]
+
+# End of central directory of ZIP64, PKWARE APPNOTE 4.3.14; it stands near the end of the file.
+ZIP64 = b"PK\x06\x06"
+TAIL = 1 << 17
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What a check found: `kind` is the format, `own` tells packages that staffel made."""
+
+    path: str
+    kind: Kind
+    own: bool
+    files: int
+    bytes: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def faulty(self) -> bool:
+        """At least one finding is an error."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def heading(self, language: Language) -> str:
+        """One line: file, format, size, verdict."""
+        t = messages(language)
+        errors = sum(finding.severity == "error" for finding in self.findings)
+        verdict = "faulty" if errors else "hints" if self.findings else "sound"
+        return t[f"verify.{verdict}"].format(
+            name=Path(self.path).name,
+            kind=t[f"verify.kind.{self.kind}"],
+            files=self.files,
+            size=f"{self.bytes / 1000:,.0f}",
+        )
+
+    def data(self, language: Language) -> dict[str, object]:
+        """The result for `--json`."""
+        return {
+            "path": self.path,
+            "kind": self.kind,
+            "own": self.own,
+            "files": self.files,
+            "bytes": self.bytes,
+            "faulty": self.faulty,
+            "findings": [finding.data(language) for finding in self.findings],
+        }
+
+
+def verify_file(path: Path) -> Verification:
+    """Check the package in `path`; an unreadable one is a finding, not an exception."""
+    size = path.stat().st_size
+    try:
+        parts = read_archive(path)
+    except ArchiveError as fault:
+        finding = Finding(path.name, 0, "archive", {"reason": str(fault).removeprefix(f"{path.name}: ")})
+        return Verification(path=str(path), kind="unknown", own=False, files=0, bytes=size, findings=(finding,))
+    kind, own = kind_of(parts), bool(embedded_modules(parts))
+    findings = [*_container_faults(path), *name_faults(parts), *_faults(kind, own, parts)]
+    return Verification(path=str(path), kind=kind, own=own, files=len(parts), bytes=size, findings=tuple(findings))
+
+
+def kind_of(parts: Parts) -> Kind:
+    """The format, by the namespaces of the manifest, or by a start file where there is no manifest."""
+    root, _ = read_manifest(parts)
+    if root is None:
+        starts = any(START.search(name) for name in parts)
+        return "web" if starts and not any(name.endswith("imsmanifest.xml") for name in parts) else "unknown"
+    version = version_of(root)
+    if version:
+        return version
+    used = {namespace for element in root.iter("{*}*") for namespace in element.nsmap.values()}
+    schema = next((element.text or "" for element in root.iter("{*}schema")), "")
+    return edition_of(root) if used & {ADLCP, ADLCP_12} or "SCORM" in schema else "imscp"
+
+
+def _container_faults(path: Path) -> Iterator[Finding]:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        if ZIP64 in file.read():
+            yield Finding(path.name, 0, "archive-zip64")
+
+
+def _faults(kind: Kind, own: bool, parts: Parts) -> Iterator[Finding]:
+    yield from CHECKS[kind](parts) if own or kind not in STRANGERS else STRANGERS[kind](parts)
+    if not own and kind != "unknown":
+        yield from host_faults(parts)
+
+
+def _unknown(parts: Parts) -> Iterator[Finding]:
+    _, findings = read_manifest(parts)
+    known = [finding for finding in findings if finding.code != "manifest-missing"]
+    yield from known or [Finding("", 0, "package-kind")]
+
+
+def _content_package(parts: Parts) -> Iterator[Finding]:
+    root, findings = read_manifest(parts)
+    yield from findings
+    if root is not None:
+        yield from schema_faults(root, "scorm2004")
+        yield from reference_faults(root, parts)
+
+
+def _site(parts: Parts) -> Iterator[Finding]:
+    starts = sorted(name for name in parts if START.search(name))
+    if starts != ["index.html"]:
+        yield Finding("index.html", 0, "site-start", {"found": ", ".join(starts) or "–"})
+
+
+Check = Callable[[Mapping[str, bytes]], Iterator[Finding]]
+CHECKS: dict[Kind, Check] = {
+    "scorm12": scorm_faults,
+    "scorm2004": scorm_faults,
+    "imscp": imscp.FORMAT.verify,
+    "cc11": cartridge_faults,
+    "cc13": cartridge_faults,
+    "cc": cartridge_faults,
+    "web": web.FORMAT.verify,
+    "unknown": _unknown,
+}
+# Pages of strangers may have inline scripts and styles; that is no fault of the package.
+STRANGERS: dict[Kind, Check] = {"imscp": _content_package, "web": _site}

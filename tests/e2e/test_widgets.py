@@ -1,0 +1,256 @@
+"""Exercises in a browser: every type answered wrongly, partly and rightly, in every state free of barriers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from packager.formats import FORMATS
+from tests.e2e.accessibility import overflow, violations
+from tests.samples import sample, sample_job, write
+
+Response = Mapping[str, Sequence[str]]
+Scheme = Literal["light", "dark"]
+RIGHT: dict[str, Response] = {
+    identifier: exercise.correct()
+    for identifier, exercise in sample().exercises.items()
+    if exercise.scored and identifier in sample().modules[0].page_of
+}
+PARTLY: dict[str, Response] = {
+    "m1u1-einfach": {"RESPONSE": ("verdunsten",)},
+    "m1u1-mehrfach": {"RESPONSE": ("mulde",)},
+    "m1u1-zuordnen": {"RESPONSE": ("dach hoch", "wiese unsinn")},
+    "m1u2-ordnen": {"RESPONSE": ("orte", "karte", "plan", "bau")},
+    "m1u2-wort": {"RESPONSE": ("Bebauung",)},
+    "m1u2-luecken": {"ziel": ("Boden",), "anteil": ("12",), "mittel": ("blech",)},
+}
+WRONG: dict[str, Response] = {
+    "m1u1-einfach": {"RESPONSE": ("abfliessen",)},
+    "m1u1-mehrfach": {"RESPONSE": ("asphalt", "rohr")},
+    "m1u1-aussage": {"RESPONSE": ("true",)},
+    "m1u1-zuordnen": {"RESPONSE": ("dach unsinn", "pflaster unsinn", "wiese unsinn")},
+    "m1u2-ordnen": {"RESPONSE": ("orte", "plan", "bau", "karte")},
+    "m1u2-zahl": {"RESPONSE": ("6.000",)},
+    "m1u2-wort": {"RESPONSE": ("Versickerung",)},
+    "m1u2-luecken": {"ziel": ("Kanal",), "anteil": ("12",), "mittel": ("blech",)},
+}
+SHOWN = [page.id for page in sample().modules[0].pages if page.exercises()]
+VERDICTS = {"right": "correct", "partly": "partial", "wrong": "incorrect"}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(FORMATS["web"].render(sample_job()), tmp_path_factory.mktemp("widgets"))
+
+
+def opened(browser: Browser, site: Path, name: str, width: int = 1280, scheme: Scheme = "light") -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto((site / "pages" / f"{name}.html").as_uri())
+    expect(page.locator("html")).to_have_attribute("data-staffel", "ready")
+    return page
+
+
+def form_of(page: Page, identifier: str) -> Locator:
+    return page.locator(f"#exercise-{identifier}")
+
+
+def answer(form: Locator, identifier: str, response: Response) -> None:
+    """Enter a response as a person does, in the controls that are visible."""
+    for variable in sample().exercises[identifier].variables():
+        given = response.get(variable.id, ())
+        if variable.cardinality == "ordered":
+            sort(form, given)
+        elif variable.base == "pair":
+            for source, target in (pair.split(" ") for pair in given):
+                form.locator(f'[name="{variable.id}.{source}"]').select_option(target)
+        elif variable.base == "identifier":
+            for value in given:
+                choose(form, variable.id, value)
+        else:
+            form.locator(f'[name="{variable.id}"]').fill(given[0])
+
+
+def choose(form: Locator, name: str, value: str) -> None:
+    select = form.locator(f'select[name="{name}"]')
+    if select.count():
+        select.select_option(value)
+    else:
+        form.locator(f'input[name="{name}"][value="{value}"]').check()
+
+
+def sort(form: Locator, order: Sequence[str]) -> None:
+    """Move items up, first the one that comes first."""
+    for place, item in enumerate(order):
+        while order_of(form).index(item) > place:
+            form.locator(f'[data-value="{item}"] button[data-step="-1"]').click()
+
+
+def order_of(form: Locator) -> list[str]:
+    values: list[str] = form.locator(".ordering > li").evaluate_all("items => items.map(item => item.dataset.value)")
+    return values
+
+
+def check(form: Locator) -> None:
+    form.locator('[data-action="check"]').click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SHOWN)
+def test_no_state_of_an_exercise_has_a_barrier(browser: Browser, site: Path, name: str, scheme: Scheme) -> None:
+    page = opened(browser, site, name, scheme=scheme)
+    forms = {exercise: form_of(page, exercise) for exercise in RIGHT if form_of(page, exercise).count()}
+    for form in forms.values():
+        check(form)  # nothing is answered yet
+    assert violations(page) == []
+    for responses in (WRONG, PARTLY, RIGHT):
+        for identifier, form in forms.items():
+            if identifier not in responses:
+                continue
+            if form.locator('[data-action="retry"]').is_visible():
+                form.locator('[data-action="retry"]').click()
+                for box in form.locator("input[type=checkbox]").all():
+                    box.uncheck()
+            answer(form, identifier, responses[identifier])
+            check(form)
+        assert violations(page) == []
+        assert overflow(page) == 0
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_feedback_and_solution_fit_into_320_pixels(browser: Browser, site: Path, name: str) -> None:
+    page = opened(browser, site, name, width=320)
+    for identifier, response in WRONG.items():
+        form = form_of(page, identifier)
+        if form.count():
+            answer(form, identifier, response)
+            check(form)
+            form.locator('[data-action="solution"]').click()
+    assert overflow(page) == 0
+    assert violations(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("identifier", "kind", "response"),
+    [
+        (identifier, kind, response)
+        for kind, responses in (("right", RIGHT), ("partly", PARTLY), ("wrong", WRONG))
+        for identifier, response in responses.items()
+    ],
+)
+def test_the_browser_scores_as_python_does(
+    browser: Browser, site: Path, identifier: str, kind: str, response: Response
+) -> None:
+    exercise = sample().exercises[identifier]
+    page = opened(browser, site, sample().modules[0].page_of[identifier])
+    form = form_of(page, identifier)
+    answer(form, identifier, response)
+    check(form)
+    expect(form.locator(".exercise-result")).to_have_attribute("data-outcome", VERDICTS[kind])
+    outcome = exercise.rule().evaluate({name: tuple(values) for name, values in response.items()})
+    assert outcome
+    shown = form.locator(".exercise-result").inner_text()
+    points = f"{float(outcome.score * exercise.points):.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    assert f"{points} von {exercise.points}" in shown
+    page.context.close()
+
+
+def test_a_result_is_told_in_words_and_not_by_colour_alone(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u1-einstieg")
+    form = form_of(page, "m1u1-mehrfach")
+    answer(form, "m1u1-mehrfach", {"RESPONSE": ("mulde", "asphalt")})
+    check(form)
+    for value, result in (("mulde", "right"), ("asphalt", "wrong")):
+        option = form.locator(f'[data-value="{value}"]')
+        expect(option).to_have_attribute("data-result", result)
+        expect(option.locator(".exercise-mark")).to_be_visible()
+        assert option.locator(".exercise-mark").inner_text().strip()
+        described = option.locator("input").get_attribute("aria-describedby") or ""
+        assert page.locator(f"#{described}").inner_text() == option.locator(".exercise-mark").inner_text()
+    page.context.close()
+
+
+def test_a_choice_is_made_and_checked_with_the_keyboard_alone(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u1-kaesten")
+    form = form_of(page, "m1u1-aussage")
+    form.locator("input").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(form.locator('[data-action="check"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(form.locator(".exercise-result")).to_be_focused()
+    expect(form.locator(".exercise-result")).to_have_attribute("data-outcome", "correct")
+    page.context.close()
+
+
+def test_a_sequence_is_sorted_with_the_keyboard_and_the_focus_stays(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u2-rechnen")
+    form = form_of(page, "m1u2-ordnen")
+    before = order_of(form)
+    form.locator(f'[data-value="{before[-1]}"] button[data-step="-1"]').focus()
+    page.keyboard.press("Enter")
+    assert order_of(form) == [*before[:-2], before[-1], before[-2]]
+    expect(form.locator(f'[data-value="{before[-1]}"] button[data-step="-1"]')).to_be_focused()
+    for _ in before[2:]:
+        page.keyboard.press("Enter")
+    assert order_of(form)[0] == before[-1]
+    expect(form.locator(f'[data-value="{before[-1]}"] button[data-step="1"]')).to_be_focused()
+    page.context.close()
+
+
+def test_a_sequence_does_not_start_solved(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u2-rechnen")
+    assert order_of(form_of(page, "m1u2-ordnen")) != list(RIGHT["m1u2-ordnen"]["RESPONSE"])
+    page.context.close()
+
+
+def test_every_target_is_at_least_24_pixels_large(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u2-rechnen", width=320)
+    small = page.locator("form :is(button, input, select, summary)").evaluate_all(
+        """nodes => nodes.filter(node => node.offsetParent).map(node => node.getBoundingClientRect())
+          .filter(box => box.width < 24 || box.height < 24).length"""
+    )
+    assert small == 0
+    page.context.close()
+
+
+def test_a_worksheet_is_saved_as_a_file(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u2-transfer")
+    form = form_of(page, "m1u2-arbeitsblatt")
+    form.get_by_label("Ihr Text").fill("Die Unterführung Nord.")
+    with page.expect_download() as download:
+        form.get_by_role("button", name="Text als Datei sichern").click()
+    assert Path(download.value.path()).read_text("utf-8") == "Die Unterführung Nord."
+    page.context.close()
+
+
+def test_the_whole_test_is_free_of_barriers(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u2-test")
+    player = page.locator(".assessment-player")
+    player.locator('[data-step="start"]').click()
+    for _ in range(4):
+        assert violations(page) == []
+        player.locator('[data-step="next"]').click()
+    assert violations(page) == []
+    player.locator('[data-step="submit"]').click()
+    expect(player.locator("form")).to_have_count(4)
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert overflow(page) == 0
+    page.context.close()
+
+
+def test_without_script_each_form_can_be_filled_in(browser: Browser, site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "pages" / "m1u2-rechnen.html").as_uri())
+    form = form_of(page, "m1u2-ordnen")
+    for place, item in enumerate(RIGHT["m1u2-ordnen"]["RESPONSE"], start=1):
+        form.locator(f'[name="RESPONSE.{item}"]').select_option(str(place))
+    expect(form.get_by_role("button", name="Antwort prüfen")).to_be_visible()
+    expect(form.get_by_role("combobox", name="Platz Starkregenkarte lesen")).to_have_value("1")
+    context.close()

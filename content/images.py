@@ -15,6 +15,7 @@ PNG, GIF, JPEG = b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a"), b"\xff\xd8"
 # Start-of-frame markers SOF0…SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share their range.
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 STANDALONE = frozenset({0x01, *range(0xD0, 0xDA)})
+PREFIX, SCAN = 0xFF, 0xDA
 
 
 def pixels(file: BinaryIO) -> Pixels | None:
@@ -54,9 +55,9 @@ def _jpeg(file: BinaryIO) -> Pixels | None:
     """From segment to segment until the frame header; `file` stands behind the start of image."""
     while mark := file.read(2):
         first, marker = struct.unpack(">BB", mark)
-        while first == marker == 0xFF:  # fill bytes
+        while first == marker == PREFIX:  # fill bytes
             (marker,) = struct.unpack(">B", file.read(1))
-        if first != 0xFF or marker == 0xDA:
+        if first != PREFIX or marker == SCAN:
             return None
         if marker in STANDALONE:
             continue

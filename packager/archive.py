@@ -6,31 +6,29 @@ reads neither ZIP64 nor several disks, so a package beyond 4 GiB is refused.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedRandom
+from hashlib import file_digest
+from io import BufferedRandom, BytesIO
 from pathlib import Path
 
-from content.findings import StaffelError
-from packager.package import Package, Part
+from packager.package import Package
+from packager.zip_writer import MAXIMUM, ArchiveError, write_zip
 
-DATE = (1980, 1, 1, 0, 0, 0)
-MODE = 0o100644 << 16
-UNIX = 3
-LEVEL = 6
-MAXIMUM = (1 << 32) - 1
+__all__ = [
+    "ArchiveError",
+    "archive_bytes",
+    "atomic_file",
+    "read_archive",
+    "write_archive",
+    "write_file",
+    "write_folder",
+]
+
 # Refusals while reading strangers' archives: a bomb inflates, a bundle of ours does not reach these.
 MAXIMUM_MEMBERS = 20_000
 MAXIMUM_RATIO = 200
-
-
-class ArchiveError(StaffelError):
-    """An archive that cannot be read or must not be written."""
 
 
 def write_archive(package: Package, path: Path) -> str:
@@ -41,27 +39,25 @@ def write_archive(package: Package, path: Path) -> str:
     if sum(part.size for part in package) > MAXIMUM:
         raise ArchiveError(f"{path.name}: larger than 4 GiB, no LMS can import it")
     with atomic_file(path) as file:
-        with zipfile.ZipFile(file, "w", allowZip64=False) as archive:
-            for name in sorted(package.parts):
-                _write_part(archive, package.parts[name])
-        file.flush()
+        return write_zip(package, file, path.name)
+
+
+def archive_bytes(package: Package) -> bytes:
+    """The archive of a package that goes into another one, the same bytes that `write_archive` writes."""
+    file = BytesIO()
+    write_zip(package, file, package.title)
+    return file.getvalue()
+
+
+def write_file(package: Package, path: Path) -> str:
+    """Write the only part of `package` as the file `path` and return its SHA-256."""
+    if len(package.parts) != 1:
+        raise ArchiveError(f"{path.name}: {len(package.parts)} parts do not fit into one file")
+    with atomic_file(path) as file:
+        for part in package:
+            file.writelines(part.chunks())
         file.seek(0)
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_part(archive: zipfile.ZipFile, part: Part) -> None:
-    info = zipfile.ZipInfo(part.name, DATE)
-    info.external_attr = MODE
-    info.create_system = UNIX
-    info.compress_type = zipfile.ZIP_STORED if part.stored else zipfile.ZIP_DEFLATED
-    info._compresslevel = LEVEL  # type: ignore[attr-defined]  # public as an argument of writestr only
-    if isinstance(part.data, bytes):
-        archive.writestr(info, part.data)
-        return
-    info.file_size = part.size
-    with archive.open(info, "w") as member:
-        for chunk in part.chunks():
-            member.write(chunk)
+        return file_digest(file, "sha256").hexdigest()
 
 
 def write_folder(package: Package, folder: Path) -> None:
@@ -78,21 +74,24 @@ def write_folder(package: Package, folder: Path) -> None:
 def atomic_file(path: Path) -> Iterator[BufferedRandom]:
     """A file beside `path` that takes its place when the block ends well, and vanishes otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    unfinished = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        with os.fdopen(descriptor, "w+b") as file:
+        with unfinished.open("x+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        unfinished.chmod(0o644)
+        unfinished.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
 
 
 def read_archive(path: Path) -> dict[str, bytes]:
     """Members of a package by name, media as they are; refuses bombs and names that leave the folder."""
+    import zipfile
+    import zlib
+
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]

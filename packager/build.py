@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from content import Curriculum, Finding, InvalidCurriculum, load
-from packager.archive import write_archive
+from packager.archive import write_archive, write_file
 from packager.formats import FORMATS
 from packager.formats.base import Format, Grain, Job
 from packager.report import Artifact, BuildReport
@@ -73,6 +72,8 @@ def jobs(curriculum: Curriculum, form: Format, order: Order) -> Iterator[Job]:
 
 def file_name(form: Format, job: Job) -> str:
     """Curriculum, module, version and format: enough to tell bundles apart in a download folder."""
+    if form.file_name is not None:
+        return form.file_name(job)
     parts = [job.curriculum.id, *([job.identifier] if job.grain == "module" else []), job.curriculum.version, form.name]
     return "-".join(parts) + form.suffix
 
@@ -82,6 +83,8 @@ def _results(tasks: Sequence[tuple[Format, Job]], order: Order) -> Iterator[Arti
         for form, job in tasks:
             yield bundle(form, job, order.out)
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     names = [(form.name, job, order.out) for form, job in tasks]
     with ProcessPoolExecutor(min(order.jobs, len(tasks))) as pool:
         yield from pool.map(_bundle_by_name, names)
@@ -96,7 +99,7 @@ def bundle(form: Format, job: Job, out: Path) -> Artifact:
     """Render, verify and write one bundle."""
     started = time.perf_counter()
     path = out / file_name(form, job)
-    findings = [*refusals(form, job)]
+    findings = [*refusals(form, job), *form.remarks(job)]
     if any(finding.severity == "error" for finding in findings):
         return Artifact(str(path), form.name, job.identifier, "", 0, time.perf_counter() - started, tuple(findings))
     try:
@@ -109,7 +112,8 @@ def bundle(form: Format, job: Job, out: Path) -> Artifact:
     findings += form.verify(names)
     if any(finding.severity == "error" for finding in findings):
         return Artifact(str(path), form.name, job.identifier, "", 0, time.perf_counter() - started, tuple(findings))
-    sha256 = write_archive(package, path)
+    write = write_file if form.container == "file" else write_archive
+    sha256 = write(package, path)
     seconds = time.perf_counter() - started
     return Artifact(str(path), form.name, job.identifier, sha256, path.stat().st_size, seconds, tuple(findings))
 

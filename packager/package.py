@@ -16,10 +16,14 @@ STORED = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".mp4", ".webm", ".mp3", ".o
 
 @dataclass(frozen=True)
 class Part:
-    """A member of a package: bytes in memory, or a file that is streamed when the package is written."""
+    """A member of a package: bytes in memory, or a file that is streamed when the package is written.
+
+    `packed` marks a content that is compressed already although its name does not say so.
+    """
 
     name: str
     data: bytes | Path
+    packed: bool = False
 
     def __post_init__(self) -> None:
         if not PART_NAME.fullmatch(self.name):
@@ -31,7 +35,7 @@ class Part:
 
     @property
     def stored(self) -> bool:
-        return Path(self.name).suffix in STORED
+        return self.packed or Path(self.name).suffix in STORED
 
     def chunks(self) -> Iterator[bytes]:
         """The content in pieces of at most 1 MiB."""
@@ -50,10 +54,10 @@ class Package:
     title: str
     parts: dict[str, Part] = field(default_factory=dict)
 
-    def add(self, name: str, data: bytes | str | Path) -> None:
+    def add(self, name: str, data: bytes | str | Path, packed: bool = False) -> None:
         """Add a part; text is encoded as UTF-8. The same content under the same name is added once."""
         content = data.encode() if isinstance(data, str) else data
-        part = Part(name, content)
+        part = Part(name, content, packed)
         known = self.parts.get(name)
         if known is not None and known != part:
             raise ValueError(f"two different parts are called {name!r}")

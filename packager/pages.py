@@ -9,14 +9,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from content.exercises.data import browser_data
 from content.findings import Language
 from content.messages import messages
 from content.model import Assessment, AssessmentRef, Asset, ExerciseRef, Module, Page, Unit
+from content.templates import environment as templates
 from content.widgets import View, render
 from packager.links import Addresses, Linker, targets
 
@@ -255,12 +257,4 @@ def fragment(language: Language, template: str, **values: object) -> str:
 @cache
 def environment(language: Language) -> Environment:
     """One per language; its templates come from `packager/templates`."""
-    result = Environment(
-        loader=PackageLoader("packager"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    result.globals.update(t=messages(language), language=language)
-    return result
+    return templates(Path(__file__).parent / "templates", t=messages(language), language=language)

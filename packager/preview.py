@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import webbrowser
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +15,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import click
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from content import InvalidCurriculum, load
 from content.assets import MEDIA_TYPES
@@ -25,6 +23,7 @@ from packager.formats import FORMATS
 from packager.formats.base import Job
 from packager.language import LANGUAGE, text
 from packager.package import Package
+from packager.pages import fragment
 
 MEDIA = {
     **MEDIA_TYPES,
@@ -85,11 +84,8 @@ class Site:
     def page(self, name: str) -> tuple[bytes, str] | None:
         """Content and media type of a part, or None."""
         if self.package is None:
-            html = (
-                _environment()
-                .get_template("findings.html")
-                .render(findings=[finding.data(LANGUAGE) for finding in self.findings], title=text("preview.faults"))
-            )
+            findings = [finding.data(LANGUAGE) for finding in self.findings]
+            html = fragment(LANGUAGE, "findings.html", findings=findings, title=text("preview.faults"))
             return _with_reload(html.encode()), MEDIA[".html"]
         part = self.package.parts.get(name)
         if part is None:
@@ -97,11 +93,6 @@ class Site:
         data = b"".join(part.chunks())
         media_type = MEDIA.get(Path(name).suffix, "application/octet-stream")
         return (_with_reload(data) if media_type == MEDIA[".html"] else data), media_type
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(loader=PackageLoader("packager"), autoescape=True, undefined=StrictUndefined)
 
 
 def _with_reload(html: bytes) -> bytes:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from content import Finding
 from content.findings import Language
-from content.messages import messages
 from packager.archive import atomic_file
 
 REPORT = "staffel-report"
@@ -75,12 +71,14 @@ class BuildReport:
 
     def write(self, folder: Path, language: Language = "de") -> None:
         """Leave `staffel-report.json` and `.html` beside the bundles; times stay out, so they are reproducible."""
+        from packager.pages import fragment
+
         data = self.data(language)
         data["artifacts"] = [_lasting(artifact.data(language)) for artifact in self.artifacts]
         del data["seconds"], data["unchanged"]
         with atomic_file(folder / f"{REPORT}.json") as file:
             file.write(json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n")
-        page = _environment().get_template("report.html").render(report=data, t=messages(language), language=language)
+        page = fragment(language, "report.html", report=data)
         with atomic_file(folder / f"{REPORT}.html") as file:
             file.write(page.encode())
 
@@ -88,8 +86,3 @@ class BuildReport:
 def _lasting(artifact: dict[str, object]) -> dict[str, object]:
     """Without what differs from run to run or from machine to machine."""
     return {**artifact, "path": Path(str(artifact["path"])).name, "seconds": 0}
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(loader=PackageLoader("packager"), autoescape=True, undefined=StrictUndefined)

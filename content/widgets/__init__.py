@@ -10,15 +10,17 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, Template
 
 from content.exercises.base import Exercise
 from content.exercises.entry import GAP, GapText
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Response
+from content.templates import environment
 
 HIGHEST_HEADING = 2
 LOWEST_HEADING = 6
@@ -93,14 +95,8 @@ def _template(kind: str, language: Language) -> Template:
 @cache
 def _environment(language: Language) -> Environment:
     """One per language, because a template keeps the sentences that it was first loaded with."""
-    environment = Environment(
-        loader=PackageLoader("content", "widgets"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
+    return environment(
+        Path(__file__).parent,
         t=messages(language),
         grouped=lambda number: grouped(number, language),
         mixed=mixed,
@@ -108,4 +104,3 @@ def _environment(language: Language) -> Environment:
         with_gaps=with_gaps,
         select_length=SELECT_LENGTH,
     )
-    return environment

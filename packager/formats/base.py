@@ -12,6 +12,7 @@ from content.model import Module
 from packager.package import Package
 
 Grain = Literal["module", "course"]
+Container = Literal["archive", "file"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,10 @@ class Job:
         return self.modules[0].title if self.grain == "module" else self.curriculum.title
 
 
+def _nothing(job: Job) -> Iterator[Finding]:
+    yield from ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Format:
     """A target. `render` is pure: the same job gives the same package, byte by byte."""
@@ -45,5 +50,11 @@ class Format:
     """Faults of a package (ours or a stranger's) given as member name -> content."""
     unsupported: Mapping[type[Exercise], str] = field(default_factory=dict)
     """Exercise types that the target cannot express -> code of the reason; the author sees it as a finding."""
+    remarks: Callable[[Job], Iterator[Finding]] = _nothing
+    """What the author should know before the package leaves: declared differences and fallbacks of the target."""
     grains: tuple[Grain, ...] = ("module", "course")
     suffix: str = ".zip"
+    container: Container = "archive"
+    """A package of `file` has one part, which is written as it is."""
+    file_name: Callable[[Job], str] | None = None
+    """The whole name of the file, where the target reads something from it (ILIAS: kind and number of the object)."""

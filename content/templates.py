@@ -1,0 +1,71 @@
+"""Jinja2 environments of the project, whose compiled templates are kept where Python keeps compiled modules.
+
+Compiling all templates takes as long as rendering a course of 50 pages (docs/decisions/0005). The code lies in
+`__pycache__` beside the template (or below `PYTHONPYCACHEPREFIX`): whoever may write there may change our modules, too,
+so it is as trustworthy as they are. Jinja2 checks the template's text before it uses the code.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from contextlib import suppress
+from importlib.util import cache_from_source
+from pathlib import Path
+
+import jinja2
+from jinja2.bccache import Bucket, BytecodeCache
+
+VERSION = "jinja" + "".join(filter(str.isalnum, jinja2.__version__))
+
+
+class CompiledTemplates(BytecodeCache):
+    """One file for each template, Python version and Jinja2 version; a damaged or unwritable one is done without."""
+
+    def __init__(self, write: bool = not sys.dont_write_bytecode) -> None:
+        self._write = write
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return cache_from_source(filename, optimization=VERSION) if filename else ""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError, EOFError, pickle.UnpicklingError), open(bucket.key, "rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if not self._write or not bucket.key:
+            return
+        path = Path(bucket.key)
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(bucket.bytecode_to_string())
+            unfinished.replace(path)
+
+
+def environment(folder: Path, **globals_: object) -> jinja2.Environment:
+    """The templates in `folder` with the names in `globals_`; everything is escaped and an unknown name is a fault."""
+    result = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=CompiledTemplates(),
+    )
+    result.globals.update(globals_)
+    return result
+
+
+def compile_all(*folders: Path) -> int:
+    """Compile every template in the folders ahead of time (the set-up does); their number."""
+    count = 0
+    for folder in folders:
+        templates = environment(folder)
+        templates.bytecode_cache = CompiledTemplates(write=True)
+        for name in templates.list_templates(extensions=["html"]):
+            templates.get_template(name)
+            count += 1
+    return count

@@ -70,8 +70,8 @@ class Lock:
         for variable in exercise.variables():
             known = entry.variables.get(variable.id)
             merged = _merged(known, variable)
-            if merged != known:
-                entry.variables[variable.id] = merged
+            entry.variables[variable.id] = merged
+            if known is None or (merged.values, merged.targets) != (known.values, known.targets):
                 self.fresh.append(entry)
         return tuple(entry.variables.values())
 

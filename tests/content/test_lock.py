@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from content.loader import load_locked
 from content.lock import Lock, read_lock
+from tests.content.samples import EXERCISES, PLACED
 from tests.factories import CHOICE, UNIT, exercises, write_source
 
 
@@ -45,7 +46,8 @@ def test_a_removed_identifier_keeps_its_number(tmp_path: Path) -> None:
 
 
 def test_a_locked_source_has_nothing_fresh(tmp_path: Path) -> None:
-    source = write_source(tmp_path)
+    unit = UNIT.replace("{{exercise wahl}}", PLACED)
+    source = write_source(tmp_path, {"m1-eins/01-einheit.md": unit, **exercises(EXERCISES)})
     assert load_locked(source)[1].fresh
     locked(source)
     assert not load_locked(source)[1].fresh

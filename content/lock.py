@@ -51,7 +51,7 @@ class Lock:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries: dict[tuple[Kind, str], Entry] = {(entry.kind, entry.id): entry for entry in entries}
-        self.fresh: list[Entry] = []
+        self.fresh: dict[tuple[Kind, str], Entry] = {}
 
     def number(self, kind: Kind, owner: str, identifier: str) -> int:
         """The permanent number, counted from 1 within its kind and owner; the owner of the lock entry wins."""
@@ -59,7 +59,7 @@ class Lock:
         if entry is None or entry.owner != owner:
             entry = Entry(kind, owner, identifier, self._next(kind, owner))
             self._entries[kind, identifier] = entry
-            self.fresh.append(entry)
+            self.fresh[kind, identifier] = entry
         entry.used = True
         return entry.number
 
@@ -72,7 +72,7 @@ class Lock:
             merged = _merged(known, variable)
             entry.variables[variable.id] = merged
             if known is None or (merged.values, merged.targets) != (known.values, known.targets):
-                self.fresh.append(entry)
+                self.fresh["exercise", exercise.id] = entry
         return tuple(entry.variables.values())
 
     def missing(self) -> tuple[Entry, ...]:

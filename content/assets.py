@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from content.findings import Finding
+from content.frozen import frozen
 from content.images import pixels
 
 MEDIA_TYPES = {
@@ -43,7 +43,7 @@ SVG_ACTIVE = re.compile(
 TAILS = {"image/png": b"IEND\xaeB`\x82", "image/jpeg": b"\xff\xd9", "image/gif": b"\x3b"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class AssetEntry:
     """What `assets.yaml` says of a file."""
 

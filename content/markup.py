@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
+
+from content.frozen import frozen
 
 INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|em|i|small|span|strong|sub|sup)\b[^>]*>")
 TAG = re.compile(r"<[^>]+>")
@@ -13,7 +14,7 @@ PARAGRAPH = re.compile(r"\s*<p>(.*)</p>\s*", re.DOTALL)
 ABSTRACT = re.compile(r'(href|src)="([a-z]+):([^"]*)"')
 
 
-@dataclass(frozen=True)
+@frozen
 class Markup:
     """`source` is what the author wrote, `html` is sanitised and has abstract links.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ from typing import Literal
 from content.exercises import Exercise
 from content.exercises.base import Variable
 from content.findings import Finding
+from content.frozen import frozen
 from content.markup import Markup
 
 YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
@@ -21,7 +22,7 @@ FeedbackPolicy = Literal["after-each", "at-end", "never"]
 Gender = Literal["colon", "asterisk", "both", "neutral"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Location:
     """Where something stands in the source."""
 
@@ -29,7 +30,7 @@ class Location:
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Author:
     """A link of the author chain; `year` of the contribution, `role` in words."""
 
@@ -38,14 +39,14 @@ class Author:
     role: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class ExerciseRef:
     """The place of an exercise on a page."""
 
     id: str
 
 
-@dataclass(frozen=True)
+@frozen
 class AssessmentRef:
     """The place of an assessment on a page."""
 
@@ -55,7 +56,7 @@ class AssessmentRef:
 Block = Markup | ExerciseRef | AssessmentRef
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Asset:
     """A file that pages refer to; `path` is relative to the curriculum's folder, width and height in pixels."""
 
@@ -74,7 +75,7 @@ class Asset:
     transcript: Markup = Markup("")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Page:
     """What a learner sees at once. `number` is permanent (see `content.lock`); untracked pages have 0."""
 
@@ -94,7 +95,7 @@ class Page:
         return (block for block in self.blocks if isinstance(block, Markup))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Objective:
     """What a learner can do afterwards; `level` 1…3 of the competence framework."""
 
@@ -104,7 +105,7 @@ class Objective:
     level: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Unit:
     """About an hour of learning; `duration` in minutes."""
 
@@ -117,7 +118,7 @@ class Unit:
     location: Location
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Section:
     """A part of an assessment; `draw` of its exercises are drawn (None: all)."""
 
@@ -126,7 +127,7 @@ class Section:
     draw: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Assessment:
     """A test; `pass_mark` in percent, `attempts` 0 for any number."""
 
@@ -144,7 +145,7 @@ class Assessment:
         return tuple(identifier for section in self.sections for identifier in section.exercises)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Module:
     """A course of its own: the grain of packages. `completion_pass_mark` in percent or None."""
 
@@ -185,7 +186,7 @@ class Module:
         return tuple(dict.fromkeys(competence for objective in known for competence in objective.competences))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Term:
     """An entry of the glossary."""
 
@@ -198,7 +199,7 @@ class Term:
     module: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Source:
     """An entry of the bibliography; `label` is its short form in the text."""
 
@@ -219,7 +220,7 @@ class Source:
         return f"{name} {years[-1]}" if years else name
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Competence:
     """An entry of the competence framework with its levels, low to high."""
 
@@ -229,7 +230,7 @@ class Competence:
     levels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Framework:
     """The competence framework: areas and names of the levels."""
 
@@ -238,7 +239,7 @@ class Framework:
     competences: Mapping[str, Competence] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Curriculum:
     """The whole source, checked and rendered; `findings` are its warnings."""
 

@@ -7,8 +7,8 @@ LIX (Björnsson 1968): words per sentence plus the percentage of words with more
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from content.frozen import frozen
 from content.model import Unit
 
 SENTENCE = re.compile(r"[.!?:](?:\s|$)")
@@ -16,7 +16,7 @@ WORD = re.compile(r"[^\W\d_](?:[\w-]*[^\W_])?")
 LONG = 6
 
 
-@dataclass(frozen=True)
+@frozen
 class Readability:
     """Figures of one unit; `sentence` is the mean number of words in a sentence."""
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, file_faults
 from content.exercises import TYPES, Exercise
 from content.findings import Finding
+from content.frozen import frozen
 from content.schema import (
     CompetenceFile,
     CurriculumFile,
@@ -34,7 +35,7 @@ VERSION = re.compile(r"\d+\.\d+\.\d+")
 TITLE_LENGTH = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class RawExercise:
     """An exercise as written, with its place for findings."""
 
@@ -43,7 +44,7 @@ class RawExercise:
     keys: tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class RawPage:
     """A page as written; `line` is that of its first text line."""
 
@@ -54,7 +55,7 @@ class RawPage:
     line: int
 
 
-@dataclass(frozen=True)
+@frozen
 class RawUnit:
     """A unit's front matter and pages."""
 
@@ -63,7 +64,7 @@ class RawUnit:
     pages: tuple[RawPage, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Entries:
     """The entries of a YAML mapping (terms, sources) with their document."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from content.frozen import frozen
 from content.model import Asset, Source
 
 
-@dataclass(frozen=True)
+@frozen
 class References:
     """Kind of link -> identifier -> its title; assets and sources with their own data."""
 

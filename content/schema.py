@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from content.frozen import frozen
 from content.markup import Markup
 from content.model import Author, FeedbackPolicy, Gender
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class StrategyChapter:
     """A chapter of the strategy draft that worksheets fill."""
 
@@ -17,7 +18,7 @@ class StrategyChapter:
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CurriculumFile:
     """curriculum.yaml"""
 
@@ -36,7 +37,7 @@ class CurriculumFile:
     strategy: tuple[StrategyChapter, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class ProfileFile:
     """profiles/<name>.yaml"""
 
@@ -44,7 +45,7 @@ class ProfileFile:
     variables: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class SectionEntry:
     """A section of an assessment."""
 
@@ -53,7 +54,7 @@ class SectionEntry:
     draw: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class AssessmentEntry:
     """An assessment in module.yaml"""
 
@@ -67,14 +68,14 @@ class AssessmentEntry:
     feedback: FeedbackPolicy = "at-end"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CompletionEntry:
     """When a module is passed; percent."""
 
     pass_mark: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class ModuleFile:
     """module.yaml"""
 
@@ -87,7 +88,7 @@ class ModuleFile:
     assessments: tuple[AssessmentEntry, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class ObjectiveEntry:
     """A learning objective in a unit's front matter."""
 
@@ -97,7 +98,7 @@ class ObjectiveEntry:
     level: Literal[1, 2, 3] = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class UnitHead:
     """Front matter of a unit."""
 
@@ -108,7 +109,7 @@ class UnitHead:
     objectives: tuple[ObjectiveEntry, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class PageHead:
     """Front matter of a page outside units."""
 
@@ -116,7 +117,7 @@ class PageHead:
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class TermEntry:
     """glossary.yaml, one term"""
 
@@ -127,7 +128,7 @@ class TermEntry:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class SourceEntry:
     """sources.yaml, one source"""
 
@@ -137,7 +138,7 @@ class SourceEntry:
     url: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class AreaEntry:
     """An area of competences."""
 
@@ -145,7 +146,7 @@ class AreaEntry:
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CompetenceEntry:
     """competences.yaml, one competence"""
 
@@ -154,7 +155,7 @@ class CompetenceEntry:
     levels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CompetenceFile:
     """competences.yaml"""
 

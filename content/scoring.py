@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+
+from content.frozen import frozen
 
 Response = Mapping[str, tuple[str, ...]]
 """Response variable -> given values; a pair is written `source target`, an unanswered variable is missing or empty."""
@@ -25,7 +26,7 @@ SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
 GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """`points` of `maximum`, both whole numbers, `maximum` > 0."""
 
@@ -38,7 +39,7 @@ class Outcome:
         return Fraction(self.points, self.maximum)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """Base of the rules; `data()` is the JSON that the browser evaluates."""
 
@@ -50,7 +51,7 @@ class Rule:
         raise TypeError(type(self).__name__)
 
 
-@dataclass(frozen=True)
+@frozen
 class MatchCorrect(Rule):
     """All or nothing: the given values are the correct ones, in order if `ordered`."""
 
@@ -68,7 +69,7 @@ class MatchCorrect(Rule):
         return {**data, "ordered": self.ordered, "maximum": 1}
 
 
-@dataclass(frozen=True)
+@frozen
 class MapResponse(Rule):
     """The sum of the given values' points, never under 0 or over `maximum` (QTI mapResponse with bounds)."""
 
@@ -87,7 +88,7 @@ class MapResponse(Rule):
         return {**data, "default": self.default, "maximum": self.maximum}
 
 
-@dataclass(frozen=True)
+@frozen
 class MapPosition(Rule):
     """One point for each place of a sequence that holds the right value (QTI `index` on an ordered variable)."""
 
@@ -103,7 +104,7 @@ class MapPosition(Rule):
         return {**data, "maximum": len(self.correct)}
 
 
-@dataclass(frozen=True)
+@frozen
 class MatchText(Rule):
     """The best credit (percent) of the accepted texts that equal the given one after `normalised`."""
 
@@ -121,7 +122,7 @@ class MatchText(Rule):
         return {**data, "case_sensitive": self.case_sensitive, "maximum": FULL_CREDIT}
 
 
-@dataclass(frozen=True)
+@frozen
 class InRange(Rule):
     """The best credit (percent) of the ranges, bounds included, that hold the given number."""
 
@@ -138,7 +139,7 @@ class InRange(Rule):
         return {"kind": "in-range", "variable": self.variable, "ranges": ranges, "maximum": FULL_CREDIT}
 
 
-@dataclass(frozen=True)
+@frozen
 class Sum(Rule):
     """Parts of equal weight: every part has the same maximum."""
 
@@ -154,7 +155,7 @@ class Sum(Rule):
         return {"kind": "sum", "parts": parts, "maximum": FULL_CREDIT * len(parts)}
 
 
-@dataclass(frozen=True)
+@frozen
 class Manual(Rule):
     """A person scores, up to `maximum` points (QTI externalScored)."""
 
@@ -167,7 +168,7 @@ class Manual(Rule):
         return {"kind": "manual", "maximum": self.maximum}
 
 
-@dataclass(frozen=True)
+@frozen
 class Unscored(Rule):
     """No right and no wrong."""
 

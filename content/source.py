@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from content.findings import Finding
+from content.frozen import frozen
 
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 NULL = {"", "~", "null", "Null", "NULL"}
@@ -35,7 +36,7 @@ class SourceFault(Exception):
         super().__init__(finding.code)
 
 
-@dataclass(frozen=True)
+@frozen
 class Document:
     """A YAML value (dict, list, str, int, Decimal, bool, None) with the line of every part of it."""
 
@@ -141,7 +142,7 @@ def scalar(text: str) -> object:
     return text
 
 
-@dataclass(frozen=True)
+@frozen
 class MarkdownFile:
     """Front matter and body of a Markdown file; `body_line` is the line where the body starts."""
 

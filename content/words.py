@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from content.frozen import frozen
 from content.model import Gender
 
 MACRO = re.compile(r"\{\{\s*([^{}|\n]+?)\s*(?:\|\s*(nom|gen|dat|akk)\s*)?\}\}")
@@ -21,7 +21,7 @@ CASES = ("nom", "gen", "dat", "akk")
 Forms = Mapping[str, str] | str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Person:
     """The forms of a person noun that cannot be derived from its key."""
 
@@ -29,7 +29,7 @@ class Person:
     neutral: dict[str, str] | str
 
 
-@dataclass(frozen=True)
+@frozen
 class UnknownWord:
     """A macro that nothing defines; `offset` counts line breaks before it."""
 
@@ -37,7 +37,7 @@ class UnknownWord:
     offset: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Words:
     """What macros stand for under one profile."""
 

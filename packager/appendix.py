@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from content.figures import licence_name
+from content.frozen import frozen
 from content.messages import messages
 from content.model import Competence, Module, Source, Term, Unit
 from packager.links import ABOUT, GLOSSARY, OBJECTIVES, SOURCES, licence_address, sort_key
 from packager.pages import Piece, RenderedPage, Rendering, fragment
 
 
-@dataclass(frozen=True)
+@frozen
 class Backlink:
     """A page that refers to an entry."""
 

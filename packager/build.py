@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from content import Curriculum, Finding, InvalidCurriculum, load
+from content.frozen import frozen
 from packager.archive import write_archive, write_file
 from packager.formats import FORMATS
 from packager.formats.base import Format, Grain, Job
@@ -17,7 +18,7 @@ Progress = Callable[[int, int, str], None]
 """Called with (done, total, what comes next)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Order:
     """What to build; empty `formats` and `modules` mean all of them."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from content.findings import Language
+from content.frozen import frozen
 from content.messages import messages
 from content.model import Assessment, Module, Unit
 from packager.links import ABOVE_FOLDER, Addresses
@@ -20,7 +21,7 @@ APPENDIX = "_appendix"
 """The unit script with the pages that belong to no unit."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Neighbour:
     """A page before or after another one; `beyond` the module, where the run-time of this one does not lead."""
 

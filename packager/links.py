@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
+from content.frozen import frozen
 from content.messages import messages
 from content.model import Curriculum, Module, Page
 
@@ -22,7 +23,7 @@ ASSET = re.compile(r'((?:src|href)=")asset:([^"]*)"')
 EXTERNAL = 'rel="external noopener noreferrer"'
 
 
-@dataclass(frozen=True)
+@frozen
 class Addresses:
     """How a target writes where a page or file is, as seen from the documents that hold the text."""
 

@@ -16,6 +16,7 @@ from jinja2 import Environment
 
 from content.exercises.data import browser_data
 from content.findings import Language
+from content.frozen import frozen
 from content.messages import messages
 from content.model import Assessment, AssessmentRef, Asset, ExerciseRef, Module, Page, Unit
 from content.templates import environment as templates
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from packager.formats.base import Job  # the formats use this module
 
 
-@dataclass(frozen=True)
+@frozen
 class Piece:
     """A run of HTML; with `exercise` it is the form of that exercise."""
 
@@ -34,7 +35,7 @@ class Piece:
     exercise: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class RenderedPage:
     """What stands in `main` of one page. Pages outside of units have no module, no number and count for nothing."""
 

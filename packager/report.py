@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from content import Finding
 from content.findings import Language
+from content.frozen import frozen
 from packager.archive import atomic_file
 
 REPORT = "staffel-report"
 
 
-@dataclass(frozen=True)
+@frozen
 class Artifact:
     """One bundle; `sha256` is empty and `bytes` 0 where its findings kept it from being written."""
 
@@ -41,7 +41,7 @@ class Artifact:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class BuildReport:
     """The artifacts of one build and the warnings about its source."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
@@ -19,11 +18,12 @@ from content.exercises.base import (
     chosen,
     duplicates,
 )
+from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import MapPosition, MapResponse, MatchCorrect, Response, Rule
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Source:
     """A left side; `target` names the right side that belongs to it."""
 
@@ -33,7 +33,7 @@ class Source:
     feedback: Markup = Markup("")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Target:
     """A right side; one that no source names is a distractor."""
 
@@ -41,7 +41,7 @@ class Target:
     text: Markup
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Matching(Exercise):
     """Every source gets one target; each right pair counts the same."""
 
@@ -94,7 +94,7 @@ class Matching(Exercise):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Item:
     """A member of the sequence."""
 
@@ -103,7 +103,7 @@ class Item:
     feedback: Markup = Markup("")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Ordering(Exercise):
     """Items in the right order; `partial` counts right places, `all` wants the whole order."""
 

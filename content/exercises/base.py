@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import lcm
 from typing import ClassVar, Literal
 
+from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import MapResponse, Response, Rule
 
@@ -30,7 +31,7 @@ class MalformedResponse(ValueError):
     """A form that no honest page of ours sends: a fault of format, never a score of zero."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Variable:
     """A response variable; `values` are the identifiers to choose from (of pairs: the sources)."""
 
@@ -41,7 +42,7 @@ class Variable:
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Note:
     """Feedback on a part of the answer, shown when `rule` gives points (`negate`: when it gives none)."""
 
@@ -50,7 +51,7 @@ class Note:
     negate: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Sample:
     """An answer that the exercise made itself, with the score that every target must give it (None: by hand)."""
 
@@ -59,7 +60,7 @@ class Sample:
     score: Fraction | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Problem:
     """A fault in the exercise's own logic: path of the field, code of the finding, values for its sentence."""
 
@@ -68,7 +69,7 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Feedback:
     """General feedback by result; `partial` falls back to `incorrect`."""
 
@@ -77,7 +78,7 @@ class Feedback:
     incorrect: Markup = Markup("")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Exercise:
     """An item. Subclasses set `type` and `interaction` and answer the questions below."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
@@ -20,11 +19,12 @@ from content.exercises.base import (
     duplicates,
     shares,
 )
+from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import FULL_CREDIT, MapResponse, MatchCorrect, Response, Rule
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Option:
     """One answer to choose; `credit` (percent) only in single choice."""
 
@@ -35,7 +35,7 @@ class Option:
     feedback: Markup = Markup("")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Choice(Exercise):
     """What single and multiple choice share."""
 
@@ -59,7 +59,7 @@ class Choice(Exercise):
             yield Problem(("options",), "options-few")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class SingleChoice(Choice):
     """One option is right; others may earn part of the points."""
 
@@ -91,7 +91,7 @@ class SingleChoice(Choice):
         return (Sample("right", self.correct(), Fraction(1)), *rest, Sample("empty", {}, Fraction(0)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class MultipleChoice(Choice):
     """Several options may be right; `partial` weighs right against wrong ones, `all` wants exactly the right set."""
 
@@ -132,7 +132,7 @@ class MultipleChoice(Choice):
         return tuple(samples)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class TrueFalse(Exercise):
     """The prompt is a statement."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar, Literal
@@ -22,13 +21,14 @@ from content.exercises.base import (
     duplicates,
 )
 from content.exercises.choice import Option
+from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import FULL_CREDIT, InRange, MapResponse, MatchText, Response, Rule, Sum, normalised
 
 GAP = re.compile(r"\[\[([a-z0-9_-]+)\]\]")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class WrongNumber:
     """A typical mistake and what to say about it."""
 
@@ -37,7 +37,7 @@ class WrongNumber:
     feedback: Markup
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Numeric(Exercise):
     """A number within `tolerance` (absolute); `unit` stands behind the field and is not typed."""
 
@@ -87,7 +87,7 @@ def german(number: Decimal) -> str:
     return f"{number:f}".replace(".", ",")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class AcceptedText:
     """A right answer, worth `credit` percent."""
 
@@ -95,7 +95,7 @@ class AcceptedText:
     credit: int = FULL_CREDIT
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class WrongText:
     """A typical wrong answer and what to say about it."""
 
@@ -120,7 +120,7 @@ def check_answers(answers: tuple[AcceptedText | str, ...], *keys: str | int) -> 
             yield Problem((*keys, index), "credit")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class ShortText(Exercise):
     """A word or a short phrase."""
 
@@ -165,7 +165,7 @@ def full_answer(answers: tuple[AcceptedText | str, ...]) -> str:
     return next((text for text, credit in accepted(answers) if credit == FULL_CREDIT), "")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Gap:
     """A gap: typed text, a choice or a number, by the fields that fit its `type`."""
 
@@ -218,7 +218,7 @@ class Gap:
                 yield Problem(("gaps", index), "single-correct", {"count": len(self.correct())})
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class GapText(Exercise):
     """A text with gaps `[[id]]`; each gap counts the same."""
 

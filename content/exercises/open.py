@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from content.exercises.base import (
@@ -17,11 +16,12 @@ from content.exercises.base import (
     Variable,
     duplicates,
 )
+from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import Manual, Rule, Unscored
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Level:
     """A step of a criterion."""
 
@@ -29,7 +29,7 @@ class Level:
     text: Markup
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Criterion:
     """A line of the rubric, with its steps from low to high."""
 
@@ -41,7 +41,7 @@ class Criterion:
         return max((level.points for level in self.levels), default=0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class ExtendedText(Exercise):
     """A text that a person reads and scores by the rubric; with `strategy` a worksheet of the strategy draft."""
 
@@ -80,7 +80,7 @@ class ExtendedText(Exercise):
         return (Sample("text", {RESPONSE: ("Unser Ort hat 18.600 Menschen.",)}, None), Sample("empty", {}, None))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Statement:
     """What the learner rates; `competence` ties it to the framework."""
 
@@ -89,7 +89,7 @@ class Statement:
     competence: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class SelfRating(Exercise):
     """Statements on one scale, without right or wrong."""
 

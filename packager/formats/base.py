@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from content import Curriculum, Finding
 from content.exercises import Exercise
+from content.frozen import frozen
 from content.model import Module
 from packager.package import Package
 
@@ -15,7 +16,7 @@ Grain = Literal["module", "course"]
 Container = Literal["archive", "file"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Job:
     """One package to make: `modules` is one module, or all of them for the grain `course`."""
 
@@ -38,7 +39,7 @@ def _nothing(job: Job) -> Iterator[Finding]:
     yield from ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Format:
     """A target. `render` is pure: the same job gives the same package, byte by byte."""
 

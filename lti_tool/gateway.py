@@ -27,6 +27,18 @@ class LaunchRejected(Exception):
         super().__init__(f"{code}: {detail}" if detail else code)
 
 
+class BindingMissing(LaunchRejected):
+    """The login is known, but this browser did not bring its cookie back; nothing is used up yet.
+
+    With a `storage_target` the value may lie in the platform's storage (LTI Client Side postMessages 1.0).
+    """
+
+    def __init__(self, storage_target: str, platform_origin: str) -> None:
+        self.storage_target = storage_target
+        self.platform_origin = platform_origin
+        super().__init__("cookie-missing")
+
+
 class PlatformUnavailable(Exception):
     """The platform did not answer, or asked to come back later: try again (`retry_after` in seconds, if it said so)."""
 
@@ -113,6 +125,9 @@ class Launch:
     return_url: str = ""
     name: str = ""
     product_family: str = ""
+    product_version: str = ""
+    frames: tuple[str, ...] = ()
+    """Addresses of the platform whose origins may show this launch in a frame."""
     grades: GradeService | None = None
     memberships_url: str = ""
     deep_linking: DeepLinking | None = None
@@ -134,6 +149,8 @@ class Login:
     deployment_id: str = ""
     message_hint: str | None = None
     storage_target: str = ""
+    binding: str = ""
+    """What this browser's cookie holds from another login under way: kept, so that two frames do not disturb."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +209,14 @@ class PlatformGateway(Protocol):
 
     def begin_login(self, login: Login, now: dt.datetime) -> AuthRequest: ...
 
-    def accept_launch(self, form: Mapping[str, str], binding: str | None, now: dt.datetime) -> Launch: ...
+    def accept_launch(
+        self, form: Mapping[str, str], binding: str | None, now: dt.datetime, *, bound: bool = True
+    ) -> Launch:
+        """The launch in the form `id_token`, `state`; each login counts once.
+
+        Without a `binding` raises `BindingMissing` before anything is used up. `bound=False` checks all but the
+        browser: the caller must then have the person confirm by hand, on a page that only the platform may frame.
+        """
 
     def deep_link_response(self, launch: Launch, items: list[ContentItem], message: str = "") -> str:
         """The signed JWT to post to `launch.deep_linking.return_url` as field `JWT`."""
@@ -202,6 +226,9 @@ class PlatformGateway(Protocol):
     def find_line_items(self, platform: int, line_items: str, resource_id: str, tag: str) -> list[LineItem]: ...
 
     def create_line_item(self, platform: int, line_items: str, item: LineItem) -> LineItem: ...
+
+    def delete_line_item(self, platform: int, line_item: str) -> None:
+        """For the column that the self-test made; ILIAS may answer well and keep it."""
 
     def results(self, platform: int, line_item: str, user: str = "") -> list[Mapping[str, object]]: ...
 

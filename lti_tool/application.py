@@ -1,0 +1,84 @@
+"""Puts the tool together: settings, database, keys, gateway, pages; reads from top to bottom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import content
+from lti_tool import logs, security, web
+from lti_tool.db import make_engine, make_sessions
+from lti_tool.keys import KeyFolder
+from lti_tool.launch_token import LaunchTokens
+from lti_tool.outgoing import Outgoing
+from lti_tool.pylti_gateway import PyltiGateway
+from lti_tool.settings import Settings
+from lti_tool.views import errors, launch, ops, picker
+
+MEGABYTE = 1024 * 1024
+LARGEST_FORM = 2 * MEGABYTE
+ANONYMOUS_LIMIT = "1200 per minute"
+"""Per address: a town hall of several hundred people leaves the house under one address."""
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def create_app(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> Flask:
+    """A tool that serves; it neither makes keys nor tables (`flask keys rotate`, `flask db upgrade`)."""
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    configure(app, settings)
+    app.extensions[web.EXTENSION] = make_tool(settings, clock)
+
+    app.teardown_request(web.close_session)
+    app.after_request(security.add_headers)
+    errors.init_app(app)
+    limit_anonymous(app)
+    for module in (launch, picker, ops):
+        app.register_blueprint(module.bp)
+    logs.init_app(app, settings)
+    if settings.proxy_count:
+        count = settings.proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = (settings.upload_megabytes + 1) * MEGABYTE
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def make_tool(settings: Settings, clock: Callable[[], dt.datetime]) -> web.Tool:
+    engine = make_engine(settings.database_url)
+    sessions = make_sessions(engine)
+    keys = KeyFolder(settings.keys_folder)
+    outgoing = Outgoing(settings.allowed_hosts, settings.public_url)
+    secrets = [secret.get_secret_value() for secret in (settings.secret_key, *settings.secret_key_fallbacks)]
+    return web.Tool(
+        settings=settings,
+        engine=engine,
+        sessions=sessions,
+        keys=keys,
+        outgoing=outgoing,
+        gateway=PyltiGateway(sessions, keys, outgoing, redirect_uri=f"{settings.public_url}/lti/launch", clock=clock),
+        curriculum=content.load(settings.curriculum, settings.profile),
+        tokens=LaunchTokens(secrets, dt.timedelta(minutes=settings.launch_token_minutes)),
+        clock=clock,
+    )
+
+
+def limit_anonymous(app: Flask) -> None:
+    """Whoever has no launch yet may ask only so often; counters live in the process and expire."""
+    limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="fixed-window")
+    limiter.init_app(app)
+    limiter.limit(ANONYMOUS_LIMIT)(launch.bp)

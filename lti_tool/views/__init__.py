@@ -1,0 +1,1 @@
+"""Pages: thin functions that parse, call a service, commit and render."""

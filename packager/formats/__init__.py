@@ -18,6 +18,8 @@ HOMES = {
     "imscp": "imscp:FORMAT",
     "cc11": "common_cartridge:CC11",
     "cc13": "common_cartridge:CC13",
+    "moodle-xml": "moodle_xml:FORMAT",
+    "ilias-pool": "ilias_pool:FORMAT",
 }
 
 

@@ -1,0 +1,101 @@
+"""ILIAS question pool: one archive per module, imported as a new pool or into an existing one (ILIAS 8 to 10).
+
+ILIAS' own dialect of QTI 1.2, in the form of its exports before there were manifests: with a manifest the import would
+validate against schemas that change with every release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from content import Finding
+from content.exercises import (
+    Exercise,
+    ExtendedText,
+    GapText,
+    Matching,
+    Numeric,
+    Ordering,
+    SelfRating,
+    ShortText,
+)
+from content.exercises.entry import Gap
+from packager.formats.base import Format, Job
+from packager.ilias.check import pool_faults
+from packager.ilias.names import file_name, pool_name, questions_name
+from packager.ilias.pool import exercises, pool_document, questions_document
+from packager.ilias.texts import Texts
+from packager.ilias.xml import compact
+from packager.package import Package
+
+
+def render(job: Job) -> Package:
+    """A folder with the document of the questions, that of the pool, and the pictures."""
+    (module,) = job.modules
+    texts = Texts(job.curriculum)
+    name = pool_name(job)
+    package = Package(job.title)
+    package.add(f"{name}/{questions_name(name)}.xml", compact(questions_document(module, texts)))
+    package.add(f"{name}/{name}.xml", compact(pool_document(job)))
+    for path, file in texts.files().items():
+        package.add(f"{name}/{path}", file)
+    return package
+
+
+def remarks(job: Job) -> Iterator[Finding]:
+    """What ILIAS does differently, with the number of exercises that it concerns."""
+    for code, concerns in DIFFERENCES.items():
+        count = sum(concerns(exercise) for module in job.modules for exercise in exercises(module))
+        if count:
+            yield Finding(job.identifier, 0, code, {"count": count})
+
+
+def _order_falls_back(exercise: Exercise) -> bool:
+    return isinstance(exercise, Ordering) and exercise.scoring == "partial"
+
+
+def _match_falls_back(exercise: Exercise) -> bool:
+    return isinstance(exercise, Matching) and len({s.target for s in exercise.sources}) < len(exercise.sources)
+
+
+def _has_table(exercise: Exercise) -> bool:
+    texts = (exercise.prompt.html, exercise.text.html if isinstance(exercise, GapText) else "")
+    return any("<table" in text for text in texts)
+
+
+def _has_numbers(exercise: Exercise) -> bool:
+    return isinstance(exercise, Numeric) or any(gap.type == "number" for gap in _gaps(exercise))
+
+
+def _has_words(exercise: Exercise) -> bool:
+    return isinstance(exercise, ShortText) or any(gap.type == "text" for gap in _gaps(exercise))
+
+
+def _gaps(exercise: Exercise) -> tuple[Gap, ...]:
+    return exercise.gaps if isinstance(exercise, GapText) else ()
+
+
+DIFFERENCES: dict[str, Callable[[Exercise], bool]] = {
+    "ilias-order-fallback": _order_falls_back,
+    "ilias-gap-fallback": _match_falls_back,
+    "ilias-numbers": _has_numbers,
+    "ilias-texts": _has_words,
+    "ilias-tables": _has_table,
+    "ilias-hints": lambda exercise: bool(exercise.hints),
+    "ilias-rubric": lambda exercise: isinstance(exercise, ExtendedText) and bool(exercise.rubric),
+}
+"""Code of the finding -> whether an exercise is concerned: the one list of what ILIAS forces."""
+
+FORMAT = Format(
+    name="ilias-pool",
+    label={
+        "de": "Fragenpool für ILIAS; die Datei behält ihren Namen",
+        "en": "question pool for ILIAS; the file must keep its name",
+    },
+    render=render,
+    verify=pool_faults,
+    remarks=remarks,
+    unsupported={SelfRating: "ilias-unscored"},
+    grains=("module",),
+    file_name=file_name,
+)

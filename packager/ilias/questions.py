@@ -1,0 +1,292 @@
+"""Exercises as ILIAS questions: type, response elements, points and feedback (classes `ass*Import` of ILIAS 8 to 10).
+
+What the score needs decides about the type, not the name: ILIAS scores an ordering question all or nothing, so places
+that count alone become a matching of places; a target that fits several sources becomes a choice in a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import singledispatch
+from html import escape
+
+from lxml import etree
+
+from content.exercises import (
+    Exercise,
+    ExtendedText,
+    GapText,
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Ordering,
+    ShortText,
+    SingleChoice,
+    TrueFalse,
+)
+from content.exercises.choice import Choice
+from content.exercises.entry import GAP, Gap, accepted
+from content.findings import Language
+from content.messages import messages
+from content.scoring import FULL_CREDIT
+from packager.ilias.cloze import NUMBER_LENGTH, cloze, gap_field, select_field, text_field
+from packager.ilias.question import Question
+from packager.ilias.texts import Texts
+from packager.ilias.xml import E, condition, equal
+
+CHECKED_ONLY = "2"
+SHUFFLE_TERMS = "2"
+EMPTY_LIST = "YTowOnt9"
+
+
+@singledispatch
+def question(exercise: Exercise, texts: Texts) -> Question:
+    """The exercise in ILIAS' terms."""
+    raise TypeError(f"no ILIAS question for exercises of type {exercise.type}")
+
+
+@question.register
+def _(exercise: SingleChoice, texts: Texts) -> Question:
+    worth = [FULL_CREDIT if option.correct else option.credit or 0 for option in exercise.options]
+    points = [Fraction(exercise.points * credit, FULL_CREDIT) for credit in worth]
+    conditions = [
+        condition([equal("MCSR", str(index))], value, f"response_{index}") for index, value in enumerate(points)
+    ]
+    return _choice(exercise, texts, "SINGLE CHOICE QUESTION", conditions)
+
+
+@question.register
+def _(exercise: MultipleChoice, texts: Texts) -> Question:
+    """ILIAS adds up and cuts below zero: so "all" costs everything for each option that is not as it should be."""
+    right = len(exercise.correct_values())
+    wrong = len(exercise.options) - right
+    points = Fraction(exercise.points)
+    loss = points if exercise.scoring == "all" else points / max(wrong, 1)
+    missed = -points if exercise.scoring == "all" else Fraction(0)
+    conditions: list[etree._Element] = []
+    for index, option in enumerate(exercise.options):
+        test = equal("MCMR", str(index))
+        value = points / right if option.correct else -loss
+        conditions.append(condition([test], value, f"response_{index}"))
+        other = E("not", equal("MCMR", str(index)))
+        conditions.append(condition([other], missed if option.correct else Fraction(0)))
+    return _choice(exercise, texts, "MULTIPLE CHOICE QUESTION", conditions)
+
+
+def _choice(exercise: Choice, texts: Texts, kind: str, conditions: Sequence[etree._Element]) -> Question:
+    answers = [texts.answer(option.text) for option in exercise.options]
+    ident, cardinality = ("MCSR", "Single") if kind.startswith("SINGLE") else ("MCMR", "Multiple")
+    feedback = {f"response_{i}": texts.html(o.feedback) for i, o in enumerate(exercise.options) if o.feedback}
+    return Question(
+        kind=kind,
+        prompt=texts.html(exercise.prompt),
+        flow=[_labels(ident, cardinality, answers, exercise.shuffle)],
+        conditions=conditions,
+        metadata=_choice_metadata(answers),
+        feedback=feedback,
+    )
+
+
+def _choice_metadata(answers: Iterable[etree._Element]) -> dict[str, str]:
+    """Plain answers are edited in single lines, formatted ones in the editor."""
+    formatted = any("<" in "".join(answer.itertext("mattext")) for answer in answers)
+    return {"feedback_setting": CHECKED_ONLY, **({} if formatted else {"singleline": "1"})}
+
+
+def _labels(ident: str, cardinality: str, answers: Sequence[etree._Element], shuffle: bool) -> etree._Element:
+    labels = (E.response_label(answer, ident=str(index)) for index, answer in enumerate(answers))
+    rendered = E.render_choice(*labels, shuffle="Yes" if shuffle else "No")
+    return E.response_lid(rendered, ident=ident, rcardinality=cardinality)
+
+
+@question.register
+def _(exercise: TrueFalse, texts: Texts) -> Question:
+    t = messages(texts.curriculum.language)
+    answers = [E.material(E.mattext(t[key], texttype="text/plain")) for key in ("widget.true", "widget.false")]
+    right = 0 if exercise.answer else 1
+    conditions = [
+        condition([equal("MCSR", str(index))], Fraction(exercise.points if index == right else 0), f"response_{index}")
+        for index in (0, 1)
+    ]
+    said = (exercise.feedback_true, exercise.feedback_false)
+    return Question(
+        kind="SINGLE CHOICE QUESTION",
+        prompt=texts.html(exercise.prompt),
+        flow=[_labels("MCSR", "Single", answers, shuffle=False)],
+        conditions=conditions,
+        metadata=_choice_metadata(answers),
+        feedback={f"response_{index}": texts.html(text) for index, text in enumerate(said) if text},
+    )
+
+
+@question.register
+def _(exercise: Matching, texts: Texts) -> Question:
+    targets = [source.target for source in exercise.sources]
+    asides = [f"{texts.inline(s.text)}: {texts.inline(s.feedback)}" for s in exercise.sources if s.feedback]
+    if len(set(targets)) == len(targets):
+        sources = [texts.plain(source.text) for source in exercise.sources]
+        terms = [texts.plain(target.text) for target in exercise.targets]
+        place = {target.id: index for index, target in enumerate(exercise.targets)}
+        return _pairs(exercise, texts, sources, terms, [place[target] for target in targets], asides)
+    options = [(texts.plain(target.text), target.id) for target in exercise.targets]
+    pieces, gaps = [""], []
+    for source in exercise.sources:
+        pieces[-1] += f"<p>{texts.inline(source.text)}: "
+        gaps.append(select_field([(text, FULL_CREDIT * (name == source.target)) for text, name in options]))
+        pieces.append("</p>")
+    return cloze(exercise, texts, pieces, gaps, asides)
+
+
+@question.register
+def _(exercise: Ordering, texts: Texts) -> Question:
+    items = [texts.plain(item.text) for item in exercise.items]
+    asides = [texts.inline(item.feedback) for item in exercise.items if item.feedback]
+    if exercise.scoring == "partial":
+        place = messages(texts.curriculum.language)["widget.place"]
+        places = [f"{place} {index}" for index in range(1, len(items) + 1)]
+        return _pairs(exercise, texts, places, items, range(len(items)), asides)
+    labels = (
+        E.response_label(
+            E.material(E.mattext(text, texttype="text/plain")),
+            E.material(E.mattext("0", label="answerdepth")),
+            ident=str(index),
+        )
+        for index, text in enumerate(items)
+    )
+    response = E.response_lid(
+        E.render_choice(*labels, shuffle="Yes"), ident="OQT", rcardinality="Ordered", output="javascript"
+    )
+    share = Fraction(exercise.points, len(items))
+    return Question(
+        kind="ORDERING QUESTION",
+        prompt=texts.html(exercise.prompt),
+        flow=[response],
+        conditions=[condition([equal("OQT", str(i), index=str(i))], share, f"link_{i}") for i in range(len(items))],
+        metadata={"thumb_geometry": "100", "points": str(exercise.points)},
+        asides=asides,
+    )
+
+
+def _pairs(  # noqa: PLR0913, PLR0917  # both sides, what belongs together and what is said about it
+    exercise: Exercise,
+    texts: Texts,
+    definitions: Sequence[str],
+    terms: Sequence[str],
+    right: Sequence[int],
+    asides: Sequence[str],
+) -> Question:
+    """A matching question: definitions stay, terms are dragged to them, each term once. Idents are unique over both."""
+    first = len(terms) + 1
+    group = ",".join(str(index) for index in range(1, first))
+    labels = [
+        E.response_label(_safe(text), ident=str(first + index), match_max="1", match_group=group)
+        for index, text in enumerate(definitions)
+    ]
+    labels += [E.response_label(_safe(text), ident=str(index)) for index, text in enumerate(terms, start=1)]
+    response = E.response_grp(E.render_choice(*labels, shuffle="Yes"), ident="MQ", rcardinality="Multiple")
+    share = Fraction(exercise.points, len(definitions))
+    pairs = [(term + 1, first + index) for index, term in enumerate(right)]
+    return Question(
+        kind="MATCHING QUESTION",
+        prompt=texts.html(exercise.prompt),
+        flow=[response],
+        conditions=[
+            condition([E.varsubset(f"{term},{definition}", respident="MQ")], share, f"correct_{term}_{definition}")
+            for term, definition in pairs
+        ],
+        metadata={"shuffle": SHUFFLE_TERMS, "thumb_geometry": "100", "matching_mode": "1:1"},
+        asides=asides,
+    )
+
+
+def _safe(text: str) -> etree._Element:
+    """ILIAS prints terms without escaping them."""
+    return E.material(E.mattext(escape(text, quote=False), texttype="text/plain"))
+
+
+@question.register
+def _(exercise: Numeric, texts: Texts) -> Question:
+    low, high = exercise.answer - exercise.tolerance, exercise.answer + exercise.tolerance
+    tests = [E.vargte(f"{low:f}", respident="NUM"), E.varlte(f"{high:f}", respident="NUM")]
+    field_ = E.render_fib(fibtype="Decimal", prompt="Box", maxchars=NUMBER_LENGTH)
+    language = texts.curriculum.language
+    asides = [
+        _about(_decimal(f"{wrong.answer:f}", language), texts.inline(wrong.feedback), language)
+        for wrong in exercise.wrong
+    ]
+    unit = messages(language)["ilias.unit"].format(unit=escape(exercise.unit, quote=False)) if exercise.unit else ""
+    return Question(
+        kind="NUMERIC QUESTION",
+        prompt=texts.html(exercise.prompt) + (f"<p>{unit}</p>" if unit else ""),
+        flow=[E.response_num(field_, ident="NUM", numtype="Decimal", rcardinality="Single")],
+        conditions=[condition(tests, Fraction(exercise.points), "Correct")],
+        asides=asides,
+    )
+
+
+@question.register
+def _(exercise: ShortText, texts: Texts) -> Question:
+    """A cloze with one gap: a text subset cannot have commas in an answer."""
+    language = texts.curriculum.language
+    asides = [_about(wrong.text, texts.inline(wrong.feedback), language) for wrong in exercise.wrong]
+    gap = text_field(accepted(exercise.answers))
+    pieces = [f"<p>{messages(language)['widget.your-answer']}: ", "</p>"]
+    return cloze(exercise, texts, pieces, [gap], asides, exercise.case_sensitive)
+
+
+@question.register
+def _(exercise: GapText, texts: Texts) -> Question:
+    language = texts.curriculum.language
+    gaps = {gap.id: gap for gap in exercise.gaps}
+    pieces = GAP.split(texts.html(exercise.text))
+    order = [gaps[name] for name in pieces[1::2]]
+    texts_around = [pieces[0], *(_unit(gap) + piece for gap, piece in zip(order, pieces[2::2], strict=True))]
+    typed = [gap for gap in order if gap.type == "text"]
+    asides = [aside for number, gap in enumerate(order, start=1) for aside in _gap_asides(gap, number, texts, language)]
+    case = bool(typed) and all(gap.case_sensitive for gap in typed)
+    return cloze(exercise, texts, texts_around, [gap_field(gap, texts) for gap in order], asides, case)
+
+
+def _unit(gap: Gap) -> str:
+    return f" {escape(gap.unit, quote=False)}" if gap.unit else ""
+
+
+def _gap_asides(gap: Gap, number: int, texts: Texts, language: Language) -> Iterator[str]:
+    if gap.feedback:
+        yield f"{messages(language)['widget.gap'].format(number=number)}: {texts.inline(gap.feedback)}"
+    for option in gap.options:
+        if option.feedback:
+            yield _about(texts.plain(option.text), texts.inline(option.feedback), language)
+
+
+@question.register
+def _(exercise: ExtendedText, texts: Texts) -> Question:
+    """The rubric stays behind: ILIAS has no place that trainers see and learners do not."""
+    t = messages(texts.curriculum.language)
+    prompt = texts.html(exercise.prompt)
+    if exercise.questions:
+        points = "".join(f"<li>{texts.inline(text)}</li>" for text in exercise.questions)
+        prompt += f"<p>{t['widget.questions']}:</p><ul>{points}</ul>"
+    if exercise.minimum_words:
+        prompt += f"<p>{t['ilias.words'].format(words=exercise.minimum_words)}</p>"
+    box = E.render_fib(
+        E.response_label(ident="A"), fibtype="String", prompt="Box", maxchars=str(exercise.maximum_characters)
+    )
+    metadata = {"wordcounter": "1", "textrating": "ci", "matchcondition": "0", "termscoring": EMPTY_LIST}
+    return Question(
+        kind="TEXT QUESTION",
+        prompt=prompt,
+        flow=[E.response_str(box, ident="TEXT", rcardinality="Ordered")],
+        metadata=metadata | {"termrelation": "non", "specificfeedback": "non"},
+        maximum=exercise.maximum_points,
+    )
+
+
+def _about(answer: str, text: str, language: Language) -> str:
+    """What is to be said about a typical wrong answer."""
+    return messages(language)["ilias.wrong"].format(answer=escape(answer, quote=False), text=text)
+
+
+def _decimal(text: str, language: Language) -> str:
+    return text.replace(".", ",") if language == "de" else text

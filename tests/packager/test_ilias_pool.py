@@ -1,0 +1,374 @@
+"""The question pool for ILIAS: names, white space, links and points as its importers read them (releases 8 to 10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from html import unescape
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lxml import etree
+
+from content.exercises import (
+    Exercise,
+    ExtendedText,
+    GapText,
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Ordering,
+    SelfRating,
+    ShortText,
+    SingleChoice,
+    TrueFalse,
+)
+from content.markup import Markup
+from content.model import Module
+from content.scoring import Response
+from packager.build import file_name
+from packager.formats.base import Job
+from packager.formats.ilias_pool import FORMAT
+from packager.ilias.texts import Texts
+from tests.content.samples import EXERCISES, PLACED
+from tests.factories import loaded
+from tests.samples import contents, sample, sample_job
+from tests.strategies import exercises, words
+
+NAME = re.compile(r"[0-9]{10}__0__qpl_[0-9]{6}")
+
+
+def pool(job: Job) -> dict[str, bytes]:
+    return contents(FORMAT.render(job))
+
+
+def document(parts: dict[str, bytes], kind: str = "qti") -> etree._Element:
+    (name,) = [name for name in parts if f"__{kind}_" in name.split("/")[1]]
+    return etree.fromstring(parts[name])
+
+
+def only(exercise: Exercise) -> Job:
+    """A job with one exercise."""
+    module = replace(
+        sample().modules[0],
+        exercises={exercise.id: exercise},
+        exercise_numbers={exercise.id: 1},
+        variables={exercise.id: exercise.variables()},
+    )
+    return Job(curriculum=sample(), modules=(module,))
+
+
+def item(exercise: Exercise) -> etree._Element:
+    return next(document(pool(only(exercise))).iter("item"))
+
+
+def codes(parts: dict[str, bytes]) -> set[str]:
+    return {finding.code for finding in FORMAT.verify(parts)}
+
+
+def fields(element: etree._Element) -> dict[str, str]:
+    entries = element.iter("qtimetadatafield")
+    return {entry.findtext("fieldlabel", ""): entry.findtext("fieldentry", "") for entry in entries}
+
+
+@pytest.fixture(scope="module")
+def every_type(tmp_path_factory: pytest.TempPathFactory) -> Module:
+    """A module with every type and variant of exercise."""
+    unit = "m1-eins/01-einheit.md"
+    source = loaded(
+        tmp_path_factory.mktemp("source"),
+        {
+            "m1-eins/exercises/a.yaml": EXERCISES,
+            unit: f'---\nid: u1\ntitle: Einheit\nduration: 60\nobjectives:\n  - {{id: u1-a, text: "tun."}}\n---\n\n'
+            f"# Seite {{#s1}}\n\n{PLACED}\n",
+        },
+    )
+    return source.modules[0]
+
+
+def test_archive_folder_and_documents_carry_one_name() -> None:
+    job = sample_job()
+    parts = pool(job)
+    folder = next(iter(parts)).split("/")[0]
+    assert NAME.fullmatch(folder)
+    assert file_name(FORMAT, job) == f"{folder}.zip"
+    assert {f"{folder}/{folder}.xml", f"{folder}/{folder.replace('qpl', 'qti')}.xml"} <= set(parts)
+    assert not any("manifest" in part for part in parts)
+
+
+def test_the_number_of_the_object_outlives_versions_and_the_name_does_not() -> None:
+    job = sample_job()
+    later = replace(job, curriculum=replace(job.curriculum, version="9.0.0"))
+    first, second = file_name(FORMAT, job), file_name(FORMAT, later)
+    assert first != second
+    assert first.split("_qpl_")[1] == second.split("_qpl_")[1]
+    assert file_name(FORMAT, sample_job()) == first
+
+
+def test_the_pool_has_no_faults() -> None:
+    assert list(FORMAT.verify(pool(sample_job()))) == []
+
+
+def test_the_documents_are_the_expected_ones(golden: Callable[[str, bytes], None], every_type: Module) -> None:
+    parts = pool(Job(curriculum=sample(), modules=(every_type,)))
+    for name, data in parts.items():
+        kind = "questions" if "qti" in name else "pool"
+        golden(
+            f"ilias/{kind}.xml", data.replace(b"</item>", b"</item>\n").replace(b"</PageObject>", b"</PageObject>\n")
+        )
+
+
+def test_every_question_has_a_page_and_self_ratings_stay_behind(every_type: Module) -> None:
+    parts = pool(Job(curriculum=sample(), modules=(every_type,)))
+    questions = [element.get("ident") for element in document(parts).iter("item")]
+    pages = [element.get("QRef") for element in document(parts, "qpl").iter("Question")]
+    assert questions == pages
+    rated = [e for e in every_type.exercises.values() if isinstance(e, SelfRating)]
+    assert len(questions) == len(every_type.exercises) - len(rated)
+    assert SelfRating in FORMAT.unsupported
+
+
+def test_there_is_no_white_space_between_elements(every_type: Module) -> None:
+    root = document(pool(Job(curriculum=sample(), modules=(every_type,))))
+    text_elements = {"mattext", "fieldlabel", "fieldentry", "varequal", "setvar", "qticomment", "vargte", "varlte"}
+    for element in root.iter():
+        assert element.tail is None
+        assert element.text is None or element.tag in text_elements | {"varsubset", "matimage", "other"}, element.tag
+
+
+def test_differences_are_told_with_their_number(every_type: Module) -> None:
+    told = {f.code: f.values["count"] for f in FORMAT.remarks(Job(curriculum=sample(), modules=(every_type,)))}
+    assert told["ilias-order-fallback"] == 1
+    assert told["ilias-gap-fallback"] == 1
+    assert told["ilias-rubric"] == 1
+
+
+def test_pictures_of_texts_become_media_objects() -> None:
+    path = "m1-wasser/assets/mulde.png"
+    html = f'<p>Sehen Sie:</p><figure class="figure"><img src="asset:{path}" alt="Eine Mulde" loading="lazy"></figure>'
+    exercise = TrueFalse(id="bild", title="Bild", prompt=Markup("x", html), answer=True)
+    parts = pool(only(exercise))
+    material = next(document(parts).iter("material"))
+    assert 'src="il_0_mob_1"' in material.findtext("mattext", "")
+    image = material.find("matimage")
+    assert image is not None
+    assert image.get("label") == "il_0_mob_1"
+    assert image.get("uri") == "objects/il_0_mob_1/mulde.png"
+    folder = next(iter(parts)).split("/")[0]
+    assert parts[f"{folder}/{image.get('uri')}"] == sample().assets[path].file.read_bytes()
+    assert codes(parts) == set()
+
+
+def test_a_picture_of_an_answer_is_embedded(every_type: Module) -> None:
+    picture = Markup("x", '<p>So <img src="asset:m1-wasser/assets/mulde.png" alt="Mulde"></p>')
+    exercise = every_type.exercises["einfach"]
+    assert isinstance(exercise, SingleChoice)
+    options = (replace(exercise.options[0], text=picture), *exercise.options[1:])
+    image = next(item(replace(exercise, options=options)).iter("matimage"))
+    assert (image.get("imagtype"), image.get("embedded"), image.get("label")) == ("image/png", "base64", "mulde.png")
+
+
+def test_a_picture_in_the_prompt_of_a_cloze_opens_its_text(every_type: Module) -> None:
+    picture = Markup("x", '<p><img src="asset:m1-wasser/assets/mulde.png" alt="Mulde"></p>')
+    made = item(replace(every_type.exercises["wort"], prompt=picture))
+    assert fields(made)["question"] == "Wort"
+    assert "il_0_mob_1" in text_of(made, ".//mattext")
+    assert next(made.iter("matimage")).get("label") == "il_0_mob_1"
+
+
+def test_tables_become_lists() -> None:
+    table = (
+        '<div class="table-scroll"><table><caption>Werte</caption><thead><tr><th>Fläche</th><th>Wert</th></tr></thead>'
+        "<tbody><tr><td>Dach</td><td>0,9</td></tr><tr><td>Wiese</td><td>0,1</td></tr></tbody></table></div>"
+    )
+    html = Texts(sample()).convert(f"<p>Vorher</p>\n{table}\n<p>Nachher</p>")
+    assert "<table" not in html
+    assert "<p>Werte</p><ul><li><strong>Dach</strong>: <span>Wert: 0,9</span></li>" in html
+    assert html.startswith("<p>Vorher</p><div>")
+    assert html.endswith("</div><p>Nachher</p>")
+
+
+def test_links_inside_the_curriculum_become_text() -> None:
+    inside = '<a class="link-page" href="page:m1u1-einstieg">den Anfang</a>'
+    outside = '<a href="https://example.org/" rel="external noopener noreferrer">außen</a>'
+    html = Texts(sample()).convert(f"<p>Siehe {inside} &amp; {outside}.</p>")
+    assert html == '<p>Siehe den Anfang &amp; <a href="https://example.org/">außen</a>.</p>'
+
+
+FAULTS: dict[str, Callable[[str], str]] = {
+    "ilias-space": lambda text: text.replace("<fieldlabel>", "<fieldlabel> ", 1),
+    "ilias-ident": lambda text: text.replace('ident="il_0_qst_3"', 'ident="il_0_qst_2"'),
+    "ilias-page": lambda text: text.replace('ident="il_0_qst_3"', 'ident="il_0_qst_999"'),
+    "ilias-title": lambda text: text.replace('title="Versiegelung"', f'title="{"x" * 101}"'),
+    "ilias-author": lambda text: text.replace("Redaktion Beispielkurs", "x" * 51),
+    "ilias-type": lambda text: text.replace("SINGLE CHOICE QUESTION", "Single Choice Question"),
+    "ilias-gap": lambda text: text.replace("identicalScoring", "somethingElse"),
+    "ilias-labels": lambda text: text.replace('response_label ident="0"', 'response_label ident="a"'),
+    "ilias-points": lambda text: re.sub(r'(<setvar action="Add">)[0-9.]+', r"\g<1>0", text),
+    "ilias-feedback": lambda text: text.replace('linkrefid="response_0"', 'linkrefid="response_7"'),
+    "ilias-xml": lambda text: text.replace("</item>", "", 1),
+}
+
+
+@pytest.mark.parametrize("code", sorted(FAULTS))
+def test_a_fault_that_ilias_would_stumble_over_is_found(code: str) -> None:
+    parts = pool(sample_job())
+    (name,) = [name for name in parts if "qti" in name]
+    changed = FAULTS[code](parts[name].decode())
+    assert changed != parts[name].decode()
+    assert code in codes({**parts, name: changed.encode()})
+
+
+def test_a_renamed_folder_a_manifest_and_a_lost_picture_are_found() -> None:
+    parts = pool(sample_job())
+    assert codes({f"neu/{name.split('/')[1]}": data for name, data in parts.items()}) == {"ilias-archive"}
+    folder = next(iter(parts)).split("/")[0]
+    assert "ilias-manifest" in codes({**parts, f"{folder}/manifest.xml": b"<x/>"})
+    exercise = TrueFalse(
+        id="b",
+        title="B",
+        answer=True,
+        prompt=Markup("x", '<p><img src="asset:m1-wasser/assets/mulde.png" alt="x"></p>'),
+    )
+    lost = {name: data for name, data in pool(only(exercise)).items() if name.endswith(".xml")}
+    assert codes(lost) == {"ilias-image"}
+
+
+# What follows adds up points as the classes of ILIAS do; it is a guard against slips, ILIAS itself has not run.
+
+
+def text_of(element: etree._Element, path: str) -> str:
+    return str(element.findtext(path) or "")
+
+
+def scored(exercise: Exercise, response: Response) -> Fraction:
+    """Points that the item's conditions give for a response, cut at zero as ILIAS does by default."""
+    total = sum(_points(exercise, item(exercise), response), Fraction(0))
+    return max(total, Fraction(0))
+
+
+def _points(exercise: Exercise, made: etree._Element, response: Response) -> Iterator[Fraction]:
+    rules = [(c, Fraction(text_of(c, "setvar") or "0")) for c in made.iter("respcondition")]
+    given = response.get("RESPONSE", ())
+    if isinstance(exercise, SingleChoice | MultipleChoice | TrueFalse):
+        order = [o.id for o in exercise.options] if not isinstance(exercise, TrueFalse) else ["true", "false"]
+        chosen = {str(order.index(value)) for value in given}
+        for rule, points in rules:
+            equal, differs = text_of(rule, "conditionvar/varequal"), text_of(rule, "conditionvar/not/varequal")
+            if given and (equal in chosen if equal else differs not in chosen):
+                yield points
+    elif isinstance(exercise, Ordering) and exercise.scoring == "all":
+        yield Fraction(exercise.points if tuple(given) == exercise.sequence() else 0)
+    elif made.find(".//response_grp") is not None:
+        dragged = _dragged(exercise, made, given)
+        yield from (points for rule, points in rules if text_of(rule, "conditionvar/varsubset") in dragged)
+    elif isinstance(exercise, Numeric):
+        rule, points = rules[0]
+        number = _decimal(next(iter(given), "x"))
+        low, high = (Fraction(text_of(rule, f"conditionvar/{name}")) for name in ("vargte", "varlte"))
+        yield points if number is not None and low <= number <= high else Fraction(0)
+    else:
+        yield from _gap_points(exercise, made, rules, response)
+
+
+def _dragged(exercise: Exercise, made: etree._Element, given: tuple[str, ...]) -> set[str]:
+    labels = list(made.iter("response_label"))
+    definitions = [label.get("ident") for label in labels if label.get("match_group")]
+    terms = [label.get("ident") for label in labels if not label.get("match_group")]
+    if isinstance(exercise, Ordering):
+        return {f"{terms[exercise.sequence().index(v)]},{definitions[i]}" for i, v in enumerate(given)}
+    assert isinstance(exercise, Matching)
+    sources, targets = [s.id for s in exercise.sources], [t.id for t in exercise.targets]
+    pairs = (pair.split(" ") for pair in given)
+    return {f"{terms[targets.index(t)]},{definitions[sources.index(s)]}" for s, t in pairs}
+
+
+def _gap_points(
+    exercise: Exercise, made: etree._Element, rules: list[tuple[etree._Element, Fraction]], response: Response
+) -> Iterator[Fraction]:
+    for index, field in enumerate(made.xpath(".//response_str | .//response_num")):
+        text = _typed(exercise, index, response)
+        box = field.find("render_fib")
+        own = f"conditionvar/varequal[@respident='{field.get('ident')}']"
+        answers = {text_of(rule, own).lower(): points for rule, points in rules if rule.find(own) is not None}
+        if box is not None and box.get("minnumber"):
+            number = _decimal(text)
+            hit = number is not None and Fraction(box.get("minnumber")) <= number <= Fraction(box.get("maxnumber"))
+            yield max(answers.values()) if hit else Fraction(0)
+        else:
+            yield answers.get(text.strip().lower(), Fraction(0))
+
+
+def _typed(exercise: Exercise, index: int, response: Response) -> str:
+    if isinstance(exercise, ShortText):
+        return next(iter(response.get("RESPONSE", ())), "")
+    if isinstance(exercise, Matching):
+        pairs = dict(pair.split(" ") for pair in response.get("RESPONSE", ()))
+        target = pairs.get(exercise.sources[index].id, "")
+        return next((t.text.plain for t in exercise.targets if t.id == target), "")
+    assert isinstance(exercise, GapText)
+    gap = exercise.gaps[index]
+    value = next(iter(response.get(gap.id, ())), "")
+    return next((option.text.plain for option in gap.options if option.id == value), value)
+
+
+def _decimal(text: str) -> Fraction | None:
+    try:
+        return Fraction(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def test_points_add_up_to_the_score_of_every_sample(every_type: Module) -> None:
+    checked = 0
+    for exercise in every_type.exercises.values():
+        if exercise.scored:
+            for given_sample in exercise.samples():
+                assert given_sample.score is not None
+                points = scored(exercise, given_sample.response)
+                assert abs(points - exercise.points * given_sample.score) < Fraction(1, 10**5), given_sample
+                checked += 1
+    assert checked > 35
+
+
+def test_an_essay_is_scored_by_hand_up_to_its_points(every_type: Module) -> None:
+    exercise = every_type.exercises["aufsatz"]
+    assert isinstance(exercise, ExtendedText)
+    decvar = next(item(exercise).iter("decvar"))
+    assert (decvar.get("varname"), decvar.get("maxvalue")) == ("WritingScore", "3")
+
+
+def visible(text: str) -> list[str]:
+    """What a learner reads in HTML."""
+    return words(unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+def beyond_dropped(text: str) -> list[str]:
+    return words("".join(sign for sign in text if ord(sign) < 0x10000))
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(exercises().filter(lambda exercise: not isinstance(exercise, SelfRating)))
+def test_any_exercise_survives(exercise: Exercise) -> None:
+    parts = pool(only(exercise))
+    assert codes(parts) <= {"ilias-points"}
+    made = next(document(parts).iter("item"))
+    texts = [element.text or "" for element in made.iter("mattext")]
+    seen = [visible(text) for text in [*texts, fields(made).get("question", "")]]
+    assert visible(exercise.prompt.html) in [part[: len(visible(exercise.prompt.html))] for part in seen]
+    assert words(made.get("title", "")) == beyond_dropped(exercise.title)
+    if isinstance(exercise, SingleChoice | MultipleChoice):
+        answers = [visible("".join(label.itertext())) for label in made.iter("response_label")]
+        assert answers == [visible(option.text.html) for option in exercise.options]
+    if isinstance(exercise, ShortText):
+        equal = [element.text for element in made.iter("varequal")]
+        assert equal == [a if isinstance(a, str) else a.text for a in exercise.answers]
+
+
+def test_a_text_about_gaps_makes_no_gap(every_type: Module) -> None:
+    exercise = every_type.exercises["luecken"]
+    assert isinstance(exercise, GapText)
+    text = replace(exercise.text, html=exercise.text.html.replace("<p>", "<p>[gap]nein[/gap] "))
+    assert "[gap]" not in "".join(element.text or "" for element in item(replace(exercise, text=text)).iter("mattext"))

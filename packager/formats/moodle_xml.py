@@ -1,0 +1,290 @@
+"""Moodle XML: a question bank per module for „Fragensammlung – Import“ (question/format/xml of Moodle 4.0 to 5.x).
+
+Categories follow the units, `idnumber` is the exercise's identifier, so a trainer finds a question again after years.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from functools import singledispatch
+from pathlib import Path
+
+from lxml import etree
+from lxml.builder import E
+
+from content import Finding
+from content.exercises import Exercise, SelfRating
+from content.exercises import Ordering as OrderingExercise
+from content.messages import messages
+from content.model import Curriculum, Module
+from packager.formats.base import Format, Job
+from packager.formats.moodle import questions as q
+from packager.formats.moodle.check_questions import question_faults
+from packager.formats.moodle.cloze import code
+from packager.formats.moodle.differences import differences
+from packager.formats.moodle.fractions import FULL, NOTHING, written
+from packager.formats.moodle.texts import Texts, legal
+from packager.formats.moodle.translate import Maker, translate
+from packager.package import Package
+from packager.xml import serialise
+
+NAME = "moodle-xml"
+PART = "questions.xml"
+UNSUPPORTED: Mapping[type[Exercise], str] = {SelfRating: "moodle-self-rating"}
+# Hints cost nothing, as in the learning package; the author's points stay what they are.
+PENALTY = "0.0000000"
+STAND_IN = "-ersatz"
+NAME_LENGTH = 255
+
+
+def render(job: Job) -> Package:
+    """One file with the categories and questions of the job's modules."""
+    root = E.quiz()
+    for module in job.modules:
+        root.extend(_module(job.curriculum, module))
+    package = Package(job.title)
+    package.add(PART, serialise(root))
+    return package
+
+
+def remarks(job: Job) -> Iterator[Finding]:
+    """Declared differences in scoring, and the stand-ins for sites without the type `ordering`."""
+    for module in job.modules:
+        yield from differences(job.curriculum, module)
+        for identifier, exercise in module.exercises.items():
+            if isinstance(exercise, OrderingExercise):
+                place = module.locations[identifier]
+                values = {"id": identifier, "category": messages(job.curriculum.language)["moodle.stand-ins"]}
+                yield Finding(place.path, place.line, "moodle-ordering", values)
+
+
+def _module(curriculum: Curriculum, module: Module) -> Iterator[etree._Element]:
+    """The categories of a module, each followed by its questions."""
+    maker = Maker(curriculum, module, Texts(curriculum))
+    words = messages(curriculum.language)
+    path = (curriculum.title, words["page.module"].format(number=module.number, title=module.title))
+    yield _category(path, module.id, module.description)
+    stand_ins = []
+    for identifier, title, exercises in _groups(module, words):
+        asked = [translate(module.exercises[name], maker) for name in exercises]
+        if asked:
+            yield _category((*path, title), identifier, "")
+            yield from (question(curriculum, item) for item in asked)
+        note = f"<p>{words['moodle.place']}</p>"
+        stand_ins += [q.as_matching(item, STAND_IN, note) for item in asked if isinstance(item, q.Ordering)]
+    if stand_ins:
+        yield _category((*path, words["moodle.stand-ins"]), f"{module.id}{STAND_IN}", "")
+        yield from (question(curriculum, item) for item in stand_ins)
+
+
+def _groups(module: Module, words: dict[str, str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Identifier, title and exercises of every category: units, sections of tests, and what stands nowhere."""
+    waiting = [name for name, exercise in module.exercises.items() if type(exercise) not in UNSUPPORTED]
+
+    def taken(wanted: Sequence[str]) -> list[str]:
+        found = [name for name in dict.fromkeys(wanted) if name in waiting]
+        waiting[:] = [name for name in waiting if name not in found]
+        return found
+
+    for number, unit in enumerate(module.units, start=1):
+        placed = [name for page in unit.pages for name in page.exercises()]
+        yield unit.id, words["page.unit"].format(number=number, title=unit.title), taken(placed)
+    for assessment in module.assessments:
+        for index, section in enumerate(assessment.sections, start=1):
+            title = f"{assessment.title}: {section.title}" if section.title else assessment.title
+            yield f"{assessment.id}-{index}", title, taken(section.exercises)
+    yield f"{module.id}-rest", words["moodle.unplaced"], taken(tuple(waiting))
+
+
+def _category(path: Sequence[str], idnumber: str, info: str) -> etree._Element:
+    """The pseudo question that opens a category; a slash in a name is doubled (question/format.php)."""
+    names = "/".join(legal(name).strip()[:NAME_LENGTH].replace("/", "//") for name in path)
+    return E.question(
+        E.category(E.text(f"$course$/top/{names}")),
+        E.info(E.text(legal(info)), format="html"),
+        E.idnumber(idnumber),
+        type="category",
+    )
+
+
+def question(curriculum: Curriculum, item: q.Question) -> etree._Element:
+    """The element of one question."""
+    writer = Writer(curriculum)
+    mark = [] if isinstance(item, q.Cloze) else [E.defaultgrade(f"{item.mark}.0000000")]
+    text = _cloze_text(item) if isinstance(item, q.Cloze) else item.text
+    return E.question(
+        E.name(E.text(legal(item.name))),
+        writer.text("questiontext", text),
+        writer.text("generalfeedback", item.general),
+        *mark,
+        E.penalty(PENALTY),
+        E.hidden("0"),
+        E.idnumber(item.id),
+        *_body(item, writer),
+        *(_hint(hint, isinstance(item, _WITH_PARTS), writer) for hint in item.hints),
+        *([E.tags(*(E.tag(E.text(legal(tag))) for tag in item.tags))] if item.tags else []),
+        type=item.xml,
+    )
+
+
+_WITH_PARTS = q.MultiChoice | q.Matching | q.Cloze
+"""Types whose hints may say how many parts are right."""
+
+
+def _hint(hint: q.Text, parts: bool, writer: Writer) -> etree._Element:
+    element = writer.text("hint", hint)
+    if parts:
+        element.append(E.shownumcorrect())
+    return element
+
+
+def _cloze_text(item: q.Cloze) -> q.Text:
+    html = item.text.html
+    for number, gap in enumerate(item.gaps, start=1):
+        html = html.replace(f"{{#{number}}}", code(gap, item.weight), 1)
+    return q.Text(html, item.text.files)
+
+
+class Writer:
+    """Writes texts with their files inside (base64)."""
+
+    def __init__(self, curriculum: Curriculum) -> None:
+        self.curriculum = curriculum
+
+    def text(self, tag: str, text: q.Text, **attributes: str) -> etree._Element:
+        files = (self._file(path) for path in text.files if path in self.curriculum.assets)
+        return E(tag, E.text(legal(text.html)), *files, format="html", **attributes)
+
+    def combined(self, combined: q.Combined, parts: bool) -> Iterator[etree._Element]:
+        yield self.text("correctfeedback", combined.correct)
+        yield self.text("partiallycorrectfeedback", combined.partial)
+        yield self.text("incorrectfeedback", combined.incorrect)
+        if parts:
+            yield E.shownumcorrect()
+
+    def _file(self, path: str) -> etree._Element:
+        name = Path(path)
+        data = base64.b64encode(self.curriculum.assets[path].file.read_bytes()).decode("ascii")
+        return E.file(data, name=name.name, path=f"/{name.parent.as_posix()}/", encoding="base64")
+
+
+@singledispatch
+def _body(item: q.Question, writer: Writer) -> Iterator[etree._Element]:
+    raise TypeError(type(item).__name__)
+
+
+@_body.register
+def _(item: q.MultiChoice, writer: Writer) -> Iterator[etree._Element]:
+    yield E.single(_truth(item.single))
+    yield E.shuffleanswers(_truth(item.shuffle))
+    yield E.answernumbering("none")
+    yield E.showstandardinstruction("1")
+    yield from writer.combined(item.combined, parts=not item.single)
+    for answer in item.answers:
+        element = writer.text("answer", answer.text, fraction=written(answer.percent))
+        element.append(writer.text("feedback", answer.feedback))
+        yield element
+
+
+@_body.register
+def _(item: q.TrueFalse, writer: Writer) -> Iterator[etree._Element]:
+    for value, feedback in ((True, item.feedback_true), (False, item.feedback_false)):
+        percent = written(FULL if value is item.right else NOTHING)
+        text = E.text(_truth(value))
+        yield E.answer(text, writer.text("feedback", feedback), fraction=percent, format="moodle_auto_format")
+
+
+@_body.register
+def _(item: q.ShortAnswer, writer: Writer) -> Iterator[etree._Element]:
+    yield E.usecase("1" if item.case_sensitive else "0")
+    yield from (_typed(answer, writer) for answer in item.answers)
+
+
+@_body.register
+def _(item: q.Numerical, writer: Writer) -> Iterator[etree._Element]:
+    for answer in item.answers:
+        element = _typed(answer, writer)
+        element.append(E.tolerance(f"{answer.tolerance:f}"))
+        yield element
+    if item.unit:
+        yield E.units(E.unit(E.multiplier("1"), E.unit_name(legal(item.unit))))
+    yield E.unitgradingtype("0")
+    yield E.unitpenalty("0.1000000")
+    yield E.showunits("0" if item.unit else "3")
+    yield E.unitsleft("0")
+
+
+def _typed(answer: q.Typed, writer: Writer) -> etree._Element:
+    text = E.text(legal(answer.text))
+    feedback = writer.text("feedback", answer.feedback)
+    return E.answer(text, feedback, fraction=written(answer.percent), format="moodle_auto_format")
+
+
+@_body.register
+def _(item: q.Matching, writer: Writer) -> Iterator[etree._Element]:
+    yield E.shuffleanswers(_truth(item.shuffle))
+    yield from writer.combined(item.combined, parts=True)
+    for pair in item.pairs:
+        element = writer.text("subquestion", pair.text)
+        element.append(E.answer(E.text(legal(item.choices[pair.choice]))))
+        yield element
+    for text in distractors(item):
+        yield E.subquestion(E.text(), E.answer(E.text(legal(text))), format="html")
+
+
+def distractors(item: q.Matching) -> list[str]:
+    """Choices that belong to no left side."""
+    used = {pair.choice for pair in item.pairs}
+    return [text for choice, text in item.choices.items() if choice not in used]
+
+
+@_body.register
+def _(item: q.Ordering, writer: Writer) -> Iterator[etree._Element]:
+    yield E.layouttype("VERTICAL")
+    yield E.selecttype("ALL")
+    yield E.selectcount(str(len(item.items)))
+    yield E.gradingtype("ALL_OR_NOTHING" if item.whole else "ABSOLUTE_POSITION")
+    yield E.showgrading("SHOW")
+    yield E.numberingstyle("none")
+    yield from writer.combined(item.combined, parts=False)
+    yield E.shownumcorrect("1")
+    for number, answer in enumerate(item.items, start=1):
+        yield writer.text("answer", answer.text, fraction=f"{number}.0000000")
+
+
+@_body.register
+def _(item: q.Essay, writer: Writer) -> Iterator[etree._Element]:
+    yield E.responseformat("editor")
+    yield E.responserequired("1")
+    yield E.responsefieldlines("15")
+    yield E.minwordlimit(*([str(item.minimum_words)] if item.minimum_words else []))
+    yield E.maxwordlimit()
+    yield E.attachments("0")
+    yield E.attachmentsrequired("0")
+    yield writer.text("graderinfo", item.grader)
+    yield writer.text("responsetemplate", q.EMPTY)
+
+
+@_body.register
+def _(item: q.Cloze, writer: Writer) -> Iterator[etree._Element]:
+    yield from ()
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+FORMAT = Format(
+    name=NAME,
+    label={
+        "de": "Fragensammlung für Moodle (XML), Kategorien je Modul und Einheit",
+        "en": "Question bank for Moodle (XML), categories by module and unit",
+    },
+    render=render,
+    verify=question_faults,
+    remarks=remarks,
+    unsupported=UNSUPPORTED,
+    suffix=".xml",
+    container="file",
+)

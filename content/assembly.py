@@ -32,7 +32,7 @@ from content.model import (
 from content.reading import Entries, RawAsset, RawExercise, RawModule, RawPage, RawUnit, Reader
 from content.references import References
 from content.schema import AssessmentEntry, CompetenceFile, CurriculumFile, SourceEntry, TermEntry
-from content.words import MACRO, Words
+from content.words import Words
 
 SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -340,7 +340,7 @@ def _rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], rendere
         new = {name: _rendered(part, raw, (*keys, name), renderer, place) for name, part in old.items()}
         changed = {name: part for name, part in new.items() if part is not old[name]}
         return replace(value, **changed) if changed else value
-    if isinstance(value, str) and MACRO.search(value):
+    if isinstance(value, str) and "{{" in value:
         place.line = raw.document.line(*keys)
         return renderer.title(value, place)
     return value

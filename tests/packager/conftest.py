@@ -1,0 +1,30 @@
+"""The sample curriculum, and packages of it as the checks see them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from content import Curriculum, load
+from packager.formats import FORMATS
+from packager.formats.base import Job
+
+Parts = dict[str, bytes]
+
+
+@pytest.fixture(scope="session")
+def sample(root: Path) -> Curriculum:
+    """One module with every type of exercise and every kind of box, figure and link."""
+    return load(root / "tests/curricula/sample")
+
+
+@pytest.fixture(scope="session")
+def parts_of() -> Callable[..., Parts]:
+    """`parts_of("scorm12", curriculum)`: member name -> content; `grain`, `tool_url` as in `Job`."""
+
+    def render(name: str, curriculum: Curriculum, **changes: str) -> Parts:
+        job = Job(curriculum=curriculum, modules=curriculum.modules, **changes)  # type: ignore[arg-type]  # literals
+        package = FORMATS[name].render(job)
+        return {part.name: b"".join(part.chunks()) for part in package}
+
+    return render

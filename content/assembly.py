@@ -16,6 +16,7 @@ from content.markdown import Place, Renderer
 from content.markup import Markup
 from content.model import (
     Assessment,
+    AssessmentRef,
     Asset,
     Competence,
     Curriculum,
@@ -178,7 +179,7 @@ class Assembly:
     def _module(self, raw: RawModule) -> Module:
         file, path = raw.file, raw.document.path
         number = self.lock.number("module", self.file.id, file.id)
-        units = tuple(self._unit(unit, raw) for unit in raw.units)
+        units = self._units(raw)
         assessments = tuple(self._assessment(a, i, raw) for i, a in enumerate(file.assessments))
         exercises = {identifier: self._exercise(item, raw) for identifier, item in raw.exercises.items()}
         numbers = {key: self.lock.number("exercise", file.id, key) for key in exercises}
@@ -201,6 +202,18 @@ class Assembly:
         )
         self._check_module(module, raw)
         return module
+
+    def _units(self, raw: RawModule) -> tuple[Unit, ...]:
+        """The units; an assessment that stands on no page gets one of its own at the end of the last."""
+        units = [self._unit(unit, raw) for unit in raw.units]
+        placed = {identifier for unit in units for page in unit.pages for identifier in page.assessments()}
+        for entry in raw.file.assessments:
+            if units and entry.id not in placed:
+                number = self.lock.number("page", raw.file.id, entry.id)
+                title = self.words.expand(entry.title, markdown=False)[0]
+                page = Page(id=entry.id, title=title, blocks=(AssessmentRef(entry.id),), number=number)
+                units[-1] = replace(units[-1], pages=(*units[-1].pages, page))
+        return tuple(units)
 
     def _unit(self, raw: RawUnit, module: RawModule) -> Unit:
         head, path = raw.head, raw.document.path

@@ -57,14 +57,16 @@ def figure_html(asset: Asset, alt: str, caption: str, language: Language, inline
     if inline:
         return media
     text = messages(language)
-    credit = text["figure.credit"].format(author=asset.author, licence=licence_name(asset.licence, language))
+    key = f"figure.credit-{asset.media_type.split('/')[0]}"
+    credit = text[key].format(author=asset.author, licence=licence_name(asset.licence, language))
     caption_html = f"<span>{escape(caption)}</span> " if caption else ""
-    parts = [media, f'<figcaption>{caption_html}<small class="credit">{escape(credit)}</small></figcaption>']
-    if asset.description:
-        parts.append(_details(text["figure.description"], asset.description.html))
-    if asset.transcript:
-        parts.append(_details(text["figure.transcript"], asset.transcript.html))
-    return f'<figure class="figure">{"".join(parts)}</figure>\n'
+    details = [
+        _details(text[f"figure.{name}"], markup.html)
+        for name, markup in (("description", asset.description), ("transcript", asset.transcript))
+        if markup
+    ]
+    figure = f'{media}<figcaption>{caption_html}<small class="credit">{escape(credit)}</small></figcaption>'
+    return f'<figure class="figure">{figure}</figure>\n{"".join(details)}\n'
 
 
 def _details(summary: str, html: str) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from collections.abc import MutableMapping
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
@@ -44,9 +46,16 @@ class CompiledTemplates(BytecodeCache):
             unfinished.replace(path)
 
 
+class _Environment(jinja2.Environment):
+    """Templates share one table of names; Jinja2 would chain two and walk through both for every rendering."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **d} if d else self.globals
+
+
 def environment(folder: Path, **globals_: object) -> jinja2.Environment:
     """The templates in `folder` with the names in `globals_`; everything is escaped and an unknown name is a fault."""
-    result = jinja2.Environment(
+    result = _Environment(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

@@ -7,7 +7,6 @@ literals, tuples, mappings, optional values, `dataclass | str`, dataclasses.
 
 from __future__ import annotations
 
-import difflib
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -160,14 +159,13 @@ def _of_dataclass(kind: Any) -> Convert:
     known = {field.name: field for field in fields(kind) if get_origin(hints[field.name]) is not ClassVar}
     required = [name for name, field in known.items() if field.default is MISSING and field.default_factory is MISSING]
     converters = {name: _converter(hints[name]) for name in known}
-    names = sorted(_field_names(kind, set()))
 
     def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> object:
         if not isinstance(value, dict):
             raise check.fault(keys, "field-fields")
         faults = [check.fault((*keys, name), "field-missing") for name in required if name not in value]
         faults += [
-            check.fault((*keys, name), "field-unknown", near=_near(name, names)) for name in value if name not in known
+            check.fault((*keys, name), "field-unknown", near=_near(name, kind)) for name in value if name not in known
         ]
         parts = [(converters[name], part, (*keys, name)) for name, part in value.items() if name in known]
         results = _all(check, parts)
@@ -192,9 +190,11 @@ def _all(check: _Check, parts: Any) -> list[object]:
     return results
 
 
-def _near(name: str, names: list[str]) -> str:
+def _near(name: str, kind: Any) -> str:
     """The known field name that the author probably meant, as ` (…?)`, or nothing."""
-    close = difflib.get_close_matches(name, names, n=1)
+    import difflib
+
+    close = difflib.get_close_matches(name, sorted(_field_names(kind, set())), n=1)
     return f" ({close[0]}?)" if close else ""
 
 

@@ -93,8 +93,7 @@ class Rendering:
 def render_pages(job: Job, addresses: Addresses) -> Rendering:
     """All pages of the units and of the course, with their exercises and tests."""
     placed = {module.id: module_pages(module) for module in job.modules}
-    loose = [page for module in job.modules for _, page in placed[module.id] if page not in module.pages]
-    linker = Linker(job.curriculum, addresses, targets(job.modules, [*job.curriculum.pages, *loose]))
+    linker = Linker(job.curriculum, addresses, targets(job.modules, job.curriculum.pages))
     rendering = Rendering(job=job, linker=linker)
     for module in job.modules:
         rendering.pages += [_unit_page(rendering, module, unit, page) for unit, page in placed[module.id]]
@@ -105,16 +104,8 @@ def render_pages(job: Job, addresses: Addresses) -> Rendering:
 
 
 def module_pages(module: Module) -> list[tuple[Unit, Page]]:
-    """The pages in reading order; an assessment that stands on no page gets one of its own at the end."""
-    pages = [(unit, page) for unit in module.units for page in unit.pages]
-    loose = [assessment for assessment in module.assessments if assessment.id not in module.page_of]
-    last = module.units[-1]
-    return pages + [(last, Page(id=a.id, title=a.title, blocks=(AssessmentRef(a.id),))) for a in loose]
-
-
-def assessment_page(module: Module, assessment: Assessment) -> str:
-    """The page that shows the assessment."""
-    return module.page_of.get(assessment.id, assessment.id)
+    """The pages in reading order, each with its unit."""
+    return [(unit, page) for unit in module.units for page in unit.pages]
 
 
 def data_script(exercise: str, data: str) -> str:
@@ -169,7 +160,7 @@ def _assessment_data(module: Module, assessment: Assessment) -> dict[str, object
         "id": assessment.id,
         "number": assessment.number,
         "title": assessment.title,
-        "page": assessment_page(module, assessment),
+        "page": module.page_of[assessment.id],
         "pass_mark": assessment.pass_mark,
         "attempts": assessment.attempts,
         "shuffle": assessment.shuffle,
@@ -246,7 +237,7 @@ def _assessment(rendering: Rendering, module: Module, identifier: str, page: str
 
 
 def _pool(rendering: Rendering, module: Module, assessment: Assessment) -> dict[str, str]:
-    page = assessment_page(module, assessment)
+    page = module.page_of[assessment.id]
     return {name: _exercise(rendering, module, name, page, 3).html for name in assessment.exercises()}
 
 

@@ -16,6 +16,5 @@ export default {
     // Nothing comes from another host.
     "require-sri": "off",
     // The long description of a picture stands behind its caption, both inside the figure.
-    "element-permitted-order": "off",
   },
 };

@@ -58,7 +58,8 @@ def test_a_page_called_start_gets_another_file_name() -> None:
 def test_a_link_out_of_the_package_is_text_that_names_the_module() -> None:
     whole = sample()
     module = whole.modules[0]
-    other = replace(module, id="m2", number=2, units=(replace(module.units[0], pages=module.units[0].pages[:1]),))
+    first = replace(module.units[0], pages=module.units[0].pages[:1])
+    other = replace(module, id="m2", number=2, units=(first,), assessments=())
     job = Job(curriculum=replace(whole, modules=(module,)), modules=(other,))
     html = render_pages(replace(job, curriculum=whole), FOLDER).course_pages[0].html
     assert 'href="m1u1-einstieg.html"' in html

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from content.findings import StaffelError
-from packager.package import CHUNK, Package, Part
+from packager.package import Package, Part
 
 LEVEL = 6
 STORED, DEFLATED = 0, 8
@@ -32,6 +32,8 @@ MAXIMUM = (1 << 32) - 1
 MAXIMUM_PARTS = (1 << 16) - 1
 # Larger files are stored whatever they are: deflating needs the whole file in memory.
 LARGEST_DEFLATED = 8 << 20
+# Pieces that stay in the processor's cache while they are summed, hashed and written.
+CHUNK = 128 << 10
 # Style, script and schemas are the same in every package and are deflated once; pages are larger than it is worth.
 REMEMBERED, LARGEST_REMEMBERED = 128, 128 << 10
 

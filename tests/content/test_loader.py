@@ -175,3 +175,11 @@ def test_yaml_words_keep_their_spelling(tmp_path: Path) -> None:
 def test_a_text_that_is_a_number_stays_as_written(tmp_path: Path) -> None:
     exercise = loaded(tmp_path, exercises(CHOICE.replace("text: Eins", "text: 1.50"))).modules[0].exercises["wahl"]
     assert exercise.options[0].text.source == "1.50"  # type: ignore[attr-defined]  # choice
+
+
+def test_a_test_that_stands_on_no_page_gets_one_at_the_end(tmp_path: Path) -> None:
+    module = MODULE + "assessments:\n  - {id: test, title: Test, sections: [{title: Alles, exercises: [wahl]}]}\n"
+    loaded_module = loaded(tmp_path, {"m1-eins/module.yaml": module}).modules[0]
+    last = loaded_module.pages[-1]
+    assert (last.id, last.title, last.number, last.assessments()) == ("test", "Test", 2, ("test",))
+    assert loaded_module.page_of["test"] == "test"

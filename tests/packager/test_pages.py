@@ -157,18 +157,6 @@ def test_the_module_data_name_every_page_exercise_and_test() -> None:
     assert data["release"] == "m1 1.2.0"
 
 
-def test_a_test_without_a_page_gets_one_at_the_end() -> None:
-    whole = sample()
-    module = whole.modules[0]
-    last = module.units[-1]
-    shorter = replace(module, units=(*module.units[:-1], replace(last, pages=last.pages[:-1])))
-    rendering = render_pages(Job(curriculum=whole, modules=(shorter,)), FOLDER)
-    assert rendering.pages[-1].id == "m1-abschluss"
-    assert 'data-assessment="m1-abschluss"' in rendering.pages[-1].html
-    data = json.loads(json.dumps(module_data(rendering, shorter, "web", FOLDER)))
-    assert data["assessments"][0]["page"] == "m1-abschluss"
-
-
 def scorm_frame() -> Frame:
     rendering = render_pages(sample_job(), SINGLE)
     return Frame(rendering=rendering, more=appendix(rendering))

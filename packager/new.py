@@ -70,9 +70,12 @@ def create_unit(folder: Path, module: str, title: str, language: Language) -> li
 
 
 def slug(title: str) -> str:
-    """A name for files and identifiers: ASCII, lower case, hyphens."""
+    """A name for files and identifiers: ASCII, lower case, hyphens, whole words."""
     text = unicodedata.normalize("NFKD", title.lower().translate(UMLAUTS)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:IDENTIFIER].strip("-") or "neu"
+    name = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    if len(name) > IDENTIFIER:
+        name = name[: IDENTIFIER + 1].rpartition("-")[0] or name[:IDENTIFIER]
+    return name or "neu"
 
 
 def quoted(text: str) -> str:

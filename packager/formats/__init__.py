@@ -19,7 +19,10 @@ HOMES = {
     "cc11": "common_cartridge:CC11",
     "cc13": "common_cartridge:CC13",
     "moodle-xml": "moodle_xml:FORMAT",
+    "moodle-backup": "moodle_backup:FORMAT",
     "ilias-pool": "ilias_pool:FORMAT",
+    "qti21": "qti21:FORMAT",
+    "qti30": "qti30:FORMAT",
 }
 
 

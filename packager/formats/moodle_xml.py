@@ -229,14 +229,8 @@ def _(item: q.Matching, writer: Writer) -> Iterator[etree._Element]:
         element = writer.text("subquestion", pair.text)
         element.append(E.answer(E.text(legal(item.choices[pair.choice]))))
         yield element
-    for text in distractors(item):
+    for text in item.distractors():
         yield E.subquestion(E.text(), E.answer(E.text(legal(text))), format="html")
-
-
-def distractors(item: q.Matching) -> list[str]:
-    """Choices that belong to no left side."""
-    used = {pair.choice for pair in item.pairs}
-    return [text for choice, text in item.choices.items() if choice not in used]
 
 
 @_body.register

@@ -239,6 +239,7 @@ def test_a_credit_that_moodle_does_not_know_is_rounded_and_named(tmp_path: Path)
     assert [finding.code for finding in moodle_xml.remarks(job(curriculum))] == ["moodle-rounded"]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 20))
 def test_shares_of_right_options_are_on_the_list_and_make_a_hundred(count: int) -> None:
     shares = parts(count)
@@ -247,6 +248,7 @@ def test_shares_of_right_options_are_on_the_list_and_make_a_hundred(count: int) 
     assert abs(sum(shares, Decimal(0)) - 100) < Decimal("0.001")
 
 
+@settings(deadline=None)
 @given(st.fractions(-100, 100))
 def test_rounding_keeps_the_sign_and_takes_the_nearest(percent: Fraction) -> None:
     rounded = nearest(percent)
@@ -255,6 +257,7 @@ def test_rounding_keeps_the_sign_and_takes_the_nearest(percent: Fraction) -> Non
     assert all(abs(Fraction(rounded) - percent) <= abs(Fraction(a) - abs(percent)) for a in ALLOWED)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_several_options_score_alike_whatever_is_chosen(data: st.DataObject) -> None:
     correct = data.draw(st.lists(st.booleans(), min_size=2, max_size=10).filter(any))

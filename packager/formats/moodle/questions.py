@@ -133,6 +133,11 @@ class Matching(Question):
     shuffle: bool = True
     combined: Combined = Combined()
 
+    def distractors(self) -> list[str]:
+        """Choices that belong to no left side."""
+        used = {pair.choice for pair in self.pairs}
+        return [text for choice, text in self.choices.items() if choice not in used]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ordering(Question):

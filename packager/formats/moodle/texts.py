@@ -74,7 +74,7 @@ class Texts:
 
     def html(self, html: str) -> Text:
         """Concrete HTML and the files in it."""
-        concrete = styled(self._linker.html(html, "")).strip()
+        concrete = legal(styled(self._linker.html(html, ""))).strip()
         return Text(concrete, files_in(concrete))
 
     def joined(self, *markups: Markup) -> Text:

@@ -143,7 +143,7 @@ def _(exercise: Matching, maker: Maker) -> q.Question:
         **maker.common(exercise),
         general=maker.explained((source.text, source.feedback) for source in exercise.sources),
         pairs=tuple(pairs),
-        choices={target.id: target.text.plain for target in exercise.targets},
+        choices={target.id: legal(target.text.plain).strip() for target in exercise.targets},
         combined=maker.combined(exercise),
     )
 
@@ -262,7 +262,7 @@ def _gap(exercise: GapText, gap: Gap, maker: Maker) -> q.Gap:
 
 def _gap_option(option: Option, otherwise: Markup, maker: Maker) -> q.Answer:
     feedback = maker.texts.joined(option.feedback, Markup("") if option.correct else otherwise)
-    text = q.Text(escape(option.text.plain, quote=False))
+    text = q.Text(escape(legal(option.text.plain).strip(), quote=False))
     return q.Answer(id=option.id, text=text, percent=FULL if option.correct else NOTHING, feedback=feedback)
 
 

@@ -1,0 +1,556 @@
+"""The course backup for Moodle: whole, linked, scored alike, the same bytes every time, refused where it is broken."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from lxml import etree
+
+from content import load
+from content.exercises import GapText, MultipleChoice, ShortText
+from content.exercises.choice import Option
+from content.exercises.entry import Gap
+from content.model import Curriculum
+from packager import formats
+from packager.archive import archive_bytes, read_archive
+from packager.build import Order, build, bundle
+from packager.formats import moodle_backup, moodle_xml, scorm12
+from packager.formats.base import Job
+from packager.formats.moodle.bank import Bank
+from packager.formats.moodle.files import Files
+from packager.formats.moodle.plan import Activity
+from packager.formats.moodle.records import MOMENT
+from packager.formats.moodle.texts import Texts
+from packager.formats.moodle.translate import Maker, translate
+from packager.package import Package
+from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, loaded
+from tests.packager.test_moodle_xml import SAMPLE, WORDS, kept, mark
+
+TOOL = "https://lernen.example.org/lti/launch"
+NEVER_NEEDED = {"course/enrolments.xml", "completion.xml", "grade_history.xml", "users.xml"}
+
+
+@cache
+def sample() -> Curriculum:
+    return load(SAMPLE)
+
+
+def job(tool_url: str = "") -> Job:
+    return Job(curriculum=sample(), modules=sample().modules, tool_url=tool_url)
+
+
+@cache
+def parts(tool_url: str = "") -> dict[str, bytes]:
+    """Every part with its content, as `staffel verify` would see it."""
+    return contents(moodle_backup.render(job(tool_url)))
+
+
+def contents(package: Package) -> dict[str, bytes]:
+    return {part.name: b"".join(part.chunks()) for part in package}
+
+
+def sha1(data: bytes) -> str:
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def xml(name: str, tool_url: str = TOOL) -> etree._Element:
+    return etree.fromstring(parts(tool_url)[name])
+
+
+def only(kind: str, tool_url: str = TOOL) -> etree._Element:
+    """The document of the only activity of a kind."""
+    (name,) = [name for name in parts(tool_url) if re.fullmatch(rf"activities/{kind}_[0-9]+/{kind}\.xml", name)]
+    return xml(name, tool_url)
+
+
+def folder(element: etree._Element) -> str:
+    return f"activities/{element.get('modulename')}_{element.get('moduleid')}"
+
+
+def page(name: str, tool_url: str = TOOL) -> etree._Element:
+    """The page activity of this title."""
+    for path in parts(tool_url):
+        if re.fullmatch(r"activities/page_[0-9]+/page\.xml", path):
+            document = xml(path, tool_url)
+            if document.findtext("page/name") == name:
+                return document
+    raise AssertionError(name)
+
+
+def content(document: etree._Element) -> str:
+    return document.findtext("page/content") or ""
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "moodle_backup.xml",
+        "course/course.xml",
+        "gradebook.xml",
+        "questions.xml",
+        "sections/section_4/section.xml",
+        "activities/page_108/page.xml",
+        "activities/lti_112/lti.xml",
+        "activities/quiz_114/quiz.xml",
+        "activities/quiz_114/module.xml",
+        "activities/quiz_114/grades.xml",
+    ],
+)
+def test_the_backup_of_the_sample_is_as_expected(name: str, golden: Callable[[str, bytes], None]) -> None:
+    golden(f"moodle-backup/{name}", parts(TOOL)[name])
+
+
+def test_our_own_backup_has_no_fault() -> None:
+    for tool_url in ("", TOOL):
+        assert list(moodle_backup.FORMAT.verify(parts(tool_url))) == []
+
+
+def test_the_same_job_gives_the_same_bytes_without_a_date_of_today() -> None:
+    again = moodle_backup.render(Job(curriculum=load(SAMPLE), modules=load(SAMPLE).modules, tool_url=TOOL))
+    assert contents(again) == parts(TOOL)
+    moments = {
+        element.text
+        for name in parts(TOOL)
+        if name.endswith(".xml")
+        for element in xml(name).iter("timecreated", "timemodified", "added", "backup_date", "startdate")
+    }
+    assert moments == {str(MOMENT)}
+
+
+def test_it_is_declared_as_4_0_with_a_build() -> None:
+    information = xml("moodle_backup.xml").find("information")
+    assert information is not None
+    assert information.findtext("backup_version") == "2022041900"
+    assert information.findtext("moodle_release") == "4.0 (Build: 20220419)"
+    assert all(xml(name).get("version") == "2022041900" for name in parts(TOOL) if name.endswith("/module.xml"))
+
+
+def test_sections_have_names_and_list_their_activities_in_order() -> None:
+    names = [xml(f"sections/section_{number}/section.xml").findtext("name") for number in range(1, 6)]
+    assert names == [
+        "Überblick",
+        "Modul 1: Wohin mit dem Regen?",
+        "1.1 Wege des Wassers",
+        "1.2 Maßnahmen planen",
+        "Abschluss von Modul 1",
+    ]
+    sections = [xml(f"sections/section_{number}/section.xml") for number in range(1, 6)]
+    sequence = ",".join(section.findtext("sequence") or "" for section in sections)
+    assert sequence.split(",") == [
+        a.findtext("moduleid") for a in xml("moodle_backup.xml").iterfind(".//activity[moduleid]")
+    ]
+
+
+def test_every_activity_has_its_stable_identifier() -> None:
+    modules = [xml(name) for name in parts(TOOL) if name.endswith("/module.xml")]
+    numbers = [module.findtext("idnumber") for module in modules]
+    assert len(numbers) == len(set(numbers))
+    assert {"m1u1-einstieg", "m1-scorm", "m1-abschluss", "m1u2-arbeitsblatt", "start", "_glossary"} <= set(numbers)
+
+
+def test_files_that_a_restore_never_needs_are_left_out() -> None:
+    assert NEVER_NEEDED & set(parts(TOOL)) == set()
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_links_between_pages_become_moodles_own() -> None:
+    html = content(page("Kästen und Medien"))
+    start = page("Worum es geht").get("moduleid")
+    assert f'href="$@PAGEVIEWBYID*{start}@$"' in html
+    glossary = page("Glossar").get("moduleid")
+    assert f'href="$@PAGEVIEWBYID*{glossary}@$#term-versiegelung"' in content(page("Worum es geht"))
+    assert 'id="term-versiegelung"' in content(page("Glossar"))
+    everything = "".join(content(xml(name)) for name in parts(TOOL) if name.endswith("/page.xml"))
+    assert re.search(r'(?:href|src)="(?:term|page|unit|exercise|assessment|asset|source):', everything) is None
+    assert 'href="#"' not in everything
+
+
+def test_a_picture_of_a_page_is_a_file_that_its_inforef_names() -> None:
+    document = page("Worum es geht")
+    assert 'src="@@PLUGINFILE@@/m1-wasser/assets/wege.svg"' in content(document)
+    (file,) = [
+        file
+        for file in xml("files.xml").iterchildren("file")
+        if file.findtext("contextid") == document.get("contextid") and file.findtext("component") == "mod_page"
+    ]
+    assert (file.findtext("filepath"), file.findtext("filename")) == ("/m1-wasser/assets/", "wege.svg")
+    assert (file.findtext("filearea"), file.findtext("itemid")) == ("content", "0")
+    asset = sample().assets["m1-wasser/assets/wege.svg"].file.read_bytes()
+    assert parts(TOOL)[f"files/{(file.findtext('contenthash') or '')[:2]}/{sha1(asset)}"] == asset
+    wanted = [identifier.text for identifier in xml(f"{folder(document)}/inforef.xml").iterfind("fileref/file/id")]
+    assert wanted == [file.get("id")]
+
+
+def test_an_exercise_on_a_page_leads_to_package_or_tool() -> None:
+    html = content(page("Rechnen und ordnen"))
+    assert f"$@SCORMVIEWBYID*{only('scorm').get('moduleid')}@$" in html
+    assert f"$@LTIVIEWBYID*{only('lti').get('moduleid')}@$" in content(page("Ihr eigener Ort"))
+    assert f"$@QUIZVIEWBYID*{only('quiz').get('moduleid')}@$" in content(page("Abschlusstest"))
+    assert "LTIVIEWBYID" not in content(page("Ihr eigener Ort", ""))
+
+
+def test_rights_stand_on_a_page_without_files_that_are_not_there() -> None:
+    html = content(page("Über dieses Lernpaket"))
+    assert "Kim Beispiel" in html
+    assert "kern.LICENSE" not in html
+
+
+# --- learning package ------------------------------------------------------------------------------------------------
+
+
+def test_the_package_is_the_one_that_a_person_would_upload() -> None:
+    package = scorm12.render(replace(job(TOOL), grain="module"))
+    scorm = only("scorm")
+    expected = sha1(archive_bytes(package))
+    assert scorm.findtext("scorm/sha1hash") == expected
+    assert parts(TOOL)[f"files/{expected[:2]}/{expected}"] == archive_bytes(package)
+    rows = [file for file in xml("files.xml").iterchildren("file") if file.findtext("component") == "mod_scorm"]
+    unpacked = {
+        f"{file.findtext('filepath')}{file.findtext('filename')}".lstrip("/"): file.findtext("contenthash")
+        for file in rows
+        if file.findtext("filearea") == "content"
+    }
+    assert unpacked == {name: sha1(data) for name, data in contents(package).items()}
+
+
+def test_the_rows_of_the_package_are_those_that_moodle_would_parse() -> None:
+    scorm = only("scorm")
+    manifest = etree.fromstring(contents(scorm12.render(job()))["imsmanifest.xml"])
+    item = next(manifest.iter("{*}item"))
+    organization, sco = scorm.iter("sco")
+    assert sco.findtext("identifier") == item.get("identifier")
+    assert sco.findtext("organization") == sco.findtext("parent") == organization.findtext("identifier")
+    assert (sco.findtext("launch"), sco.findtext("scormtype")) == ("index.html", "sco")
+    assert scorm.findtext("scorm/launch") == sco.get("id")
+    assert scorm.findtext("scorm/version") == "SCORM_1.2"
+    assert scorm.findtext("scorm/updatefreq") == "0"
+
+
+# --- quiz ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_drawn_section_draws_from_its_category_and_the_others_are_fixed() -> None:
+    slots = list(only("quiz").iter("question_instance"))
+    assert [slot.find("question_set_reference") is not None for slot in slots] == [True, True, False, False]
+    condition = json.loads(slots[0].findtext("question_set_reference/filtercondition") or "")
+    (category,) = [
+        c for c in xml("questions.xml").iter("question_category") if c.get("id") == condition["questioncategoryid"]
+    ]
+    assert category.findtext("name") == "Begriffe"
+    assert len(list(category.iter("question_bank_entry"))) == 3
+    assert condition["includingsubcategories"] == "0"
+
+
+def test_marks_add_up_and_the_pass_mark_is_in_the_gradebook() -> None:
+    quiz = only("quiz")
+    marks = sum(Fraction(mark.text or "0") for mark in quiz.iter("maxmark"))
+    assert abs(marks - Fraction(quiz.findtext("quiz/sumgrades") or "0")) < Fraction(1, 1000)
+    item = xml(f"{folder(quiz)}/grades.xml").find("grade_items/grade_item")
+    assert item is not None
+    assert (item.findtext("grademax"), item.findtext("gradepass")) == ("100.00000", "60.00000")
+    assert quiz.findtext("quiz/attempts_number") == "3"
+    assert [section.findtext("heading") for section in quiz.iter("section")] == ["Begriffe", "Entscheiden"]
+
+
+def test_the_bank_lives_in_the_context_of_the_quiz_and_its_inforef_names_it() -> None:
+    quiz = only("quiz")
+    categories = list(xml("questions.xml").iterchildren("question_category"))
+    assert {category.findtext("contextlevel") for category in categories} == {"70"}
+    assert {category.findtext("contextid") for category in categories} == {quiz.get("contextid")}
+    wanted = [element.text for element in xml(f"{folder(quiz)}/inforef.xml").iterfind(".//question_category/id")]
+    assert wanted == [category.get("id") for category in categories]
+
+
+def test_shares_in_the_backup_are_those_of_the_question_bank() -> None:
+    bank = moodle_xml.render(job()).parts[moodle_xml.PART].data
+    assert isinstance(bank, bytes)
+    shares = {
+        question.findtext("idnumber"): [Fraction(a.get("fraction", "0")) / 100 for a in question.iterchildren("answer")]
+        for question in etree.fromstring(bank).iterchildren("question")
+        if question.get("type") in ("multichoice", "truefalse", "numerical")
+    }
+    compared = 0
+    for entry in xml("questions.xml").iter("question_bank_entry"):
+        here = [Fraction(fraction.text or "0") for fraction in entry.iterfind(".//answers/answer/fraction")]
+        there = shares.get(entry.findtext("idnumber"))
+        if there:
+            assert all(abs(a - b) < Fraction(1, 10_000) for a, b in zip(here, there, strict=True))
+            compared += 1
+    assert compared == 5
+
+
+def test_a_quiz_opens_by_the_package_or_by_reading() -> None:
+    quiz = only("quiz")
+    tree = json.loads(xml(f"{folder(quiz)}/module.xml").findtext("availability") or "")
+    read = [page("Kästen und Medien").get("moduleid"), page("Ihr eigener Ort").get("moduleid")]
+    assert tree == {
+        "op": "|",
+        "c": [
+            {"type": "completion", "cm": int(only("scorm").get("moduleid") or 0), "e": 1},
+            {"op": "&", "c": [{"type": "completion", "cm": int(cm or 0), "e": 1} for cm in read]},
+        ],
+        "show": True,
+    }
+
+
+def test_completion_follows_the_kind_of_activity() -> None:
+    def rule(document: etree._Element) -> tuple[str | None, ...]:
+        module = xml(f"{folder(document)}/module.xml")
+        names = ("completion", "completionview", "completiongradeitemnumber", "completionpassgrade")
+        return tuple(module.findtext(name) for name in names)
+
+    null = "$@NULL@$"
+    assert rule(page("Worum es geht")) == ("2", "1", null, "0")
+    assert rule(page("Impressum")) == ("0", "0", null, "0")
+    assert rule(only("scorm")) == ("2", "0", null, "0")
+    assert rule(only("quiz")) == ("2", "0", "0", "1")
+    assert rule(only("lti")) == ("2", "0", "0", "0")
+    assert only("scorm").findtext("scorm/completionstatusrequired") == "6"
+
+
+# --- gradebook -------------------------------------------------------------------------------------------------------
+
+
+def test_the_gradebook_has_a_category_per_module_and_practice_does_not_count() -> None:
+    categories = {c.findtext("fullname"): c.get("id") for c in xml("gradebook.xml").iter("grade_category")}
+    assert list(categories) == ["?", "Wohin mit dem Regen?"]
+    items = {kind: xml(f"{folder(only(kind))}/grades.xml").find(".//grade_item") for kind in ("scorm", "quiz", "lti")}
+    for item in items.values():
+        assert item is not None
+        assert item.findtext("categoryid") == categories["Wohin mit dem Regen?"]
+    weights = {kind: item.findtext("weightoverride") for kind, item in items.items() if item is not None}
+    assert weights == {"scorm": "1", "quiz": "0", "lti": "0"}
+
+
+# --- worksheets of the tool ------------------------------------------------------------------------------------------
+
+
+def test_a_worksheet_binds_to_the_tool_by_its_address() -> None:
+    lti = only("lti").find("lti")
+    assert lti is not None
+    assert lti.findtext("typeid") == "0"
+    assert lti.findtext("toolurl") == f"{TOOL}?exercise=m1u2-arbeitsblatt"
+    assert lti.findtext("instructorcustomparameters") == "exercise=m1u2-arbeitsblatt"
+    assert (lti.findtext("instructorchoiceacceptgrades"), lti.findtext("grade")) == ("1", "5")
+    assert only("lti").find(".//ltitype") is None
+    item = xml(f"{folder(only('lti'))}/grades.xml").find(".//grade_item")
+    assert item is not None
+    assert item.findtext("grademax") == "5.00000"
+
+
+def test_without_a_tool_there_is_no_worksheet_and_the_author_is_told() -> None:
+    assert not any(name.startswith("activities/lti_") for name in parts())
+    found = [finding.code for finding in moodle_backup.remarks(job())]
+    assert found == ["moodle-incomplete-set", "moodle-thousands", "moodle-draw", "moodle-no-tool"]
+    assert "moodle-no-tool" not in [finding.code for finding in moodle_backup.remarks(job(TOOL))]
+
+
+# --- other sources ---------------------------------------------------------------------------------------------------
+
+TEST = """\
+assessments:
+  - id: m1-test
+    title: Test
+    sections: [{title: "", exercises: [bild, luecken, folge]}]
+"""
+POOL = """
+- id: bild
+  type: true-false
+  title: Bild
+  prompt: '![Ein Kasten](assets/bild.svg)'
+  answer: true
+- id: luecken
+  type: gap-text
+  title: Lücken
+  prompt: Ergänzen Sie.
+  points: 4
+  text: "Das [[a]] ist [[b]]."
+  gaps:
+    - {id: a, type: text, answers: [Wort]}
+    - {id: b, type: number, answer: 5, tolerance: 1}
+- id: folge
+  type: ordering
+  title: Folge
+  prompt: Sortieren Sie.
+  items: [{id: a, text: Erstens}, {id: b, text: Zweitens}, {id: c, text: Drittens}]
+"""
+
+
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A course whose test holds a picture, gaps and an ordering, and stands on no page."""
+    changes = {"m1-eins/module.yaml": MODULE + TEST, "m1-eins/exercises/a.yaml": CHOICE + POOL}
+    curriculum = loaded(tmp_path_factory.mktemp("test"), changes)
+    return contents(moodle_backup.render(Job(curriculum=curriculum, modules=curriculum.modules)))
+
+
+def questions(backup: dict[str, bytes]) -> dict[str, etree._Element]:
+    """Name of the type -> its last question."""
+    return {q.findtext("qtype") or "": q for q in etree.fromstring(backup["questions.xml"]).iter("question")}
+
+
+def test_a_picture_in_a_question_travels_along(tested: dict[str, bytes]) -> None:
+    question = questions(tested)["truefalse"]
+    assert "@@PLUGINFILE@@/m1-eins/assets/bild.svg" in (question.findtext("questiontext") or "")
+    rows = etree.fromstring(tested["files.xml"]).iterchildren("file")
+    (file,) = [file for file in rows if file.findtext("component") == "question"]
+    assert (file.findtext("filearea"), file.findtext("itemid")) == ("questiontext", question.get("id"))
+    assert list(moodle_backup.FORMAT.verify(tested)) == []
+
+
+def test_gaps_are_questions_of_their_own(tested: dict[str, bytes]) -> None:
+    asked = questions(tested)
+    cloze = asked["multianswer"]
+    assert "{#1}" in (cloze.findtext("questiontext") or "")
+    assert cloze.findtext("defaultmark") == "4.0000000"
+    sequence = cloze.findtext(".//multianswer/sequence")
+    assert sequence == f"{asked['shortanswer'].get('id')},{asked['numerical'].get('id')}"
+    assert asked["numerical"].findtext("parent") == cloze.get("id")
+    assert asked["numerical"].findtext("questiontext") == "{2:NUMERICAL:=5:1}"
+    assert asked["numerical"].findtext(".//numerical_record/tolerance") == "1"
+
+
+def test_an_ordering_is_a_matching_question(tested: dict[str, bytes]) -> None:
+    match = questions(tested)["match"]
+    assert [m.findtext("answertext") for m in match.iter("match")] == ["1", "2", "3"]
+    assert "ordering" not in questions(tested)
+
+
+def test_a_test_on_no_page_gets_one(tested: dict[str, bytes]) -> None:
+    pages = [etree.fromstring(data) for name, data in tested.items() if name.endswith("/page.xml")]
+    assert any("QUIZVIEWBYID" in content(document) for document in pages)
+
+
+def test_a_whole_course_holds_every_module(tmp_path: Path) -> None:
+    other = {
+        "m2-zwei/module.yaml": MODULE.replace("m1", "m2").replace("Erstes", "Zweites"),
+        "m2-zwei/01-einheit.md": UNIT.replace("id: u1", "id: u2")
+        .replace("u1-a", "u2-a")
+        .replace("#s1", "#s2")
+        .replace("wahl", "wahl2"),
+        "m2-zwei/exercises/a.yaml": CHOICE.replace("wahl", "wahl2").replace("u1-a", "u2-a"),
+        "curriculum.yaml": CURRICULUM.replace("[m1-eins]", "[m1-eins, m2-zwei]"),
+    }
+    curriculum = loaded(tmp_path, other)
+    backup = contents(moodle_backup.render(Job(curriculum=curriculum, modules=curriculum.modules, grain="course")))
+    assert list(moodle_backup.FORMAT.verify(backup)) == []
+    names = [s.findtext("title") for s in etree.fromstring(backup["moodle_backup.xml"]).iterfind(".//sections/section")]
+    assert names == ["Überblick", "Modul 1: Erstes Modul", "1.1 Einheit", "Modul 2: Zweites Modul", "2.1 Einheit"]
+    assert sum(name.endswith("/scorm.xml") for name in backup) == 2
+    categories = [c.findtext("fullname") for c in etree.fromstring(backup["gradebook.xml"]).iter("grade_category")]
+    assert categories == ["?", "Erstes Modul", "Zweites Modul"]
+
+
+@settings(deadline=None)
+@given(WORDS, WORDS)
+def test_any_text_survives_in_a_question(text: str, other: str) -> None:
+    curriculum = sample()
+    maker = Maker(curriculum, curriculum.modules[0], Texts(curriculum))
+    bank = Bank(curriculum, Files(Package("x")))
+    quiz = Activity(kind="quiz", cm=1, name="x", idnumber="x", section=0)
+    category = bank.category(quiz, 0, text, "x")
+    options = (Option(id="a", text=mark(text), correct=True), Option(id="b", text=mark(other)))
+    common: dict[str, Any] = {"title": "x", "prompt": mark(other)}
+    bank.entry(quiz, category, translate(MultipleChoice(id="a", **common, options=options), maker))
+    bank.entry(quiz, category, translate(ShortText(id="b", **common, answers=(text,)), maker))
+    gap = Gap(id="g", type="text", answers=(text,))
+    bank.entry(quiz, category, translate(GapText(id="c", **common, text=mark("[[g]]"), gaps=(gap,)), maker))
+    root = etree.fromstring(etree.tostring(bank.document(), encoding="unicode"))
+    answers = [answer.text or "" for answer in root.iter("answertext")]
+    assert [unescape(answer) for answer in answers[:2]] == [kept(text), kept(other)]
+    assert unescape(root.findtext(".//questiontext") or "") == kept(other)
+    typed = answers[2:]
+    assert typed[: len(typed) // 2] == typed[len(typed) // 2 :]
+    assert typed[0] == " ".join(kept(" ".join(text.split())).split()).replace("*", r"\*")
+
+
+# --- faults ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "course/course.xml",
+        "course/roles.xml",
+        "roles.xml",
+        "files.xml",
+        "groups.xml",
+        "scales.xml",
+        "outcomes.xml",
+        "questions.xml",
+        "sections/section_2/section.xml",
+        "activities/quiz_114/module.xml",
+        "activities/quiz_114/quiz.xml",
+        "activities/quiz_114/grades.xml",
+        "activities/quiz_114/roles.xml",
+    ],
+)
+def test_a_part_without_which_moodle_stops_is_missed(name: str) -> None:
+    broken = {known: data for known, data in parts(TOOL).items() if known != name}
+    assert ("moodle-part", name) in {(f.code, f.path) for f in moodle_backup.FORMAT.verify(broken)}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code"),
+    [
+        ("moodle_backup.xml", b"2022041900", b"2009041900", "moodle-old"),
+        ("moodle_backup.xml", b" (Build: 20220419)", b"", "moodle-release"),
+        ("activities/quiz_114/quiz.xml", b"<sumgrades>4.66667", b"<sumgrades>9.00000", "moodle-sum"),
+        ("activities/quiz_114/quiz.xml", b"entryid>41<", b"entryid>99999<", "moodle-slot"),
+        ("activities/quiz_114/quiz.xml", b'categoryid":"2"', b'categoryid":"77"', "moodle-slot"),
+        ("activities/quiz_114/module.xml", b'"cm":107', b'"cm":999', "moodle-link"),
+        ("activities/page_109/page.xml", b"PAGEVIEWBYID*108@", b"PAGEVIEWBYID*999@", "moodle-link"),
+        ("activities/scorm_107/scorm.xml", b"<launch>1071", b"<launch>5", "moodle-scoes"),
+        ("activities/page_108/inforef.xml", b"<fileref>", b"<other>", "moodle-syntax"),
+        ("activities/page_108/inforef.xml", b"fileref", b"other", "moodle-unwanted"),
+    ],
+)
+def test_what_a_restore_would_break_or_lose_is_named(name: str, old: bytes, new: bytes, code: str) -> None:
+    assert old in parts(TOOL)[name]
+    broken = {**parts(TOOL), name: parts(TOOL)[name].replace(old, new)}
+    assert code in {finding.code for finding in moodle_backup.FORMAT.verify(broken)}
+
+
+def test_contents_are_compared_with_their_names() -> None:
+    name = next(name for name in parts(TOOL) if name.startswith("files/"))
+    changed = {**parts(TOOL), name: b"anders"}
+    assert "moodle-hash" in {finding.code for finding in moodle_backup.FORMAT.verify(changed)}
+    lost = {known: data for known, data in parts(TOOL).items() if known != name}
+    assert "moodle-content" in {finding.code for finding in moodle_backup.FORMAT.verify(lost)}
+
+
+def test_what_is_no_backup_is_said() -> None:
+    assert [finding.code for finding in moodle_backup.FORMAT.verify({"a.html": b"x"})] == ["moodle-no-backup"]
+
+
+# --- as a file -------------------------------------------------------------------------------------------------------
+
+
+def test_the_build_writes_a_backup_that_reads_back(tmp_path: Path) -> None:
+    artifact = bundle(moodle_backup.FORMAT, job(TOOL), tmp_path)
+    path = Path(artifact.path)
+    assert path.name == "beispielkurs-m1-1.2.0-moodle-backup.mbz"
+    assert read_archive(path) == parts(TOOL)
+    again = bundle(moodle_backup.FORMAT, job(TOOL), tmp_path / "again")
+    assert again.sha256 == artifact.sha256
+
+
+def test_the_command_knows_the_format(tmp_path: Path) -> None:
+    assert formats.FORMATS["moodle-backup"] is moodle_backup.FORMAT
+    assert build(Order(source=SAMPLE, out=tmp_path, formats=("moodle-backup",), grain="course")).complete

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import file_digest
-from io import BufferedRandom, BytesIO
+from hashlib import sha256
+from io import BufferedWriter, BytesIO
 from pathlib import Path
 
 from packager.package import Package
@@ -53,11 +53,13 @@ def write_file(package: Package, path: Path) -> str:
     """Write the only part of `package` as the file `path` and return its SHA-256."""
     if len(package.parts) != 1:
         raise ArchiveError(f"{path.name}: {len(package.parts)} parts do not fit into one file")
+    digest = sha256()
     with atomic_file(path) as file:
         for part in package:
-            file.writelines(part.chunks())
-        file.seek(0)
-        return file_digest(file, "sha256").hexdigest()
+            for chunk in part.chunks():
+                file.write(chunk)
+                digest.update(chunk)
+    return digest.hexdigest()
 
 
 def write_folder(package: Package, folder: Path) -> None:
@@ -71,12 +73,12 @@ def write_folder(package: Package, folder: Path) -> None:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BufferedRandom]:
+def atomic_file(path: Path) -> Iterator[BufferedWriter]:
     """A file beside `path` that takes its place when the block ends well, and vanishes otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        with unfinished.open("x+b") as file:
+        with unfinished.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

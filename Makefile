@@ -18,6 +18,7 @@ VENDOR := content/widgets/static/vendor
 SCHEMAS := packager/schemas
 BUNDLE := packager/static/dist/staffel.js
 NODE_PACKAGES := node_modules/.package-lock.json
+QTI_PLAYER := tests/contract/qti/node_modules/.package-lock.json
 
 # What decides about the rules of KERN that we ship, and what goes into the script bundle.
 STYLE_SOURCES := $(shell find content packager lti_tool \( -name vendor -o -name dist -o -name curricula -o -name schemas \) -prune \
@@ -122,7 +123,12 @@ js: setup-dev ## Tests der Skripte in Node
 	$(say) 'node: Tests der Skripte'
 	@node --test $(JS_TESTS)
 
-contract: setup-dev browser ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind
+$(QTI_PLAYER): tests/contract/qti/package.json tests/contract/qti/package-lock.json | .venv/.ready
+	$(say) 'Player für QTI 3.0 (nur für Vertragstests)'
+	@npm ci --prefix tests/contract/qti --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+contract: setup-dev browser $(QTI_PLAYER) ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind
 	$(say) 'pytest: Vertragstests'
 	@pytest tests/contract
 

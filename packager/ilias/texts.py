@@ -33,6 +33,7 @@ MOB = re.compile(r'src="(il_0_mob_[0-9]+)"')
 RASTER = {"image/png", "image/jpeg", "image/gif"}
 # The database of ILIAS stores three bytes a sign; the reference keeps the rest for readers of HTML.
 BEYOND = re.compile("[\U00010000-\U0010ffff]")
+MEDIUM = re.compile(r'<(video|audio) [^>]*aria-label="([^"]*)"[^>]*>.*?</\1>', re.DOTALL)
 IMAGE = re.compile(r'<img [^>]*src="asset:([^"]*)"[^>]*>')
 
 
@@ -52,7 +53,7 @@ class Texts:
         return self.convert(markup.inline)
 
     def convert(self, html: str) -> str:
-        plain = PlainHtml(self.curriculum, root="").convert(clean(html))
+        plain = PlainHtml(self.curriculum, root="").convert(MEDIUM.sub(r"<em>[\2]</em>", clean(html)))
         root: etree._Element = fragment_fromstring(plain, create_parent="div")
         for table in list(root.iter("table")):
             _list_instead(table)

@@ -1,0 +1,183 @@
+"""QTI 3.0 items in a player that is not ours (@citolab/qti-components, Chromium): they render, SCORE is our score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from content.exercises import Exercise, GapText, ShortText
+from content.exercises.base import Variable
+from content.exercises.entry import AcceptedText
+from content.model import Module
+from content.scoring import Response, parse_number
+from packager.formats.base import Job
+from packager.formats.qti30 import FORMAT
+from packager.qti.identifiers import pair_or_value, variable_identifier
+from tests.content.samples import EXERCISES, IDS, PLACED
+from tests.factories import UNIT, loaded
+from tests.samples import contents, sample
+
+PLAYER = Path(__file__).parent / "qti/node_modules/@citolab/qti-components/cdn/index.global.js"
+# The player keeps three decimal places.
+ROUNDED = 0.0005
+OPEN = """
+async xml => {
+  document.body.innerHTML = '<qti-item><item-container></item-container></qti-item>';
+  const container = document.querySelector('item-container');
+  await container.updateComplete;
+  container.itemXML = xml;
+  for (let i = 0; i < 200 && !container.shadowRoot.querySelector('qti-assessment-item'); i++) {
+    await new Promise(done => setTimeout(done, 10));
+  }
+  await container.shadowRoot.querySelector('qti-assessment-item').updateComplete;
+}
+"""
+ITEM = "document.querySelector('item-container').shadowRoot.querySelector('qti-assessment-item')"
+# Dragging is the player's own business; its interactions say by this method what was dragged where.
+SAVE = f'([variable, value]) => {ITEM}.querySelector(`[response-identifier="${{variable}}"]`).saveResponse(value)'
+FINISH = f"""() => {{
+  {ITEM}.processResponse();
+  return Object.fromEntries({ITEM}.variables.map(variable => [variable.identifier, variable.value]));
+}}"""
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> Module:
+    """Every type and variant of exercise, and the answers that tell spellings apart."""
+    page = {"m1-eins/01-einheit.md": UNIT.replace("{{exercise wahl}}", PLACED)}
+    source = loaded(tmp_path_factory.mktemp("source"), {"m1-eins/exercises/a.yaml": EXERCISES, **page})
+    return source.modules[0]
+
+
+@pytest.fixture(scope="module")
+def items(module: Module) -> dict[str, str]:
+    parts = contents(FORMAT.render(Job(curriculum=sample(), modules=(module,))))
+    return {
+        name.removeprefix("items/").removesuffix(".xml"): data.decode()
+        for name, data in parts.items()
+        if name.startswith("items/")
+    }
+
+
+@pytest.fixture
+def player(browser: Browser) -> Iterator[Page]:
+    assert PLAYER.exists(), "make contract installs the player (npm ci in tests/contract/qti)"
+    page = browser.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.set_content("<!doctype html><title>QTI</title>")
+    page.add_script_tag(path=PLAYER)
+    yield page
+    page.close()
+    assert faults == []
+
+
+def interaction(player: Page, variable: str) -> Locator:
+    return player.locator(f'qti-assessment-item [response-identifier="{variable}"]')
+
+
+def answer(player: Page, variable: Variable, values: tuple[str, ...]) -> None:
+    """Click and type where the player wants it; drags are reported by the interaction."""
+    identifier = variable_identifier(variable.id)
+    place = interaction(player, identifier)
+    kind = place.evaluate("element => element.localName")
+    if kind == "qti-choice-interaction":
+        for value in values:
+            place.locator(f'qti-simple-choice[identifier="{pair_or_value(value)}"]').click()
+    elif kind == "qti-text-entry-interaction":
+        text = values[0]
+        number = parse_number(text) if variable.base == "float" else None
+        field = place.locator("input")
+        field.fill(text if number is None else f"{number:f}")
+        field.blur()
+    elif kind == "qti-extended-text-interaction":
+        place.locator("textarea").fill(values[0])
+    else:
+        given: Any = [pair_or_value(value) for value in values]
+        player.evaluate(SAVE, [identifier, given if variable.cardinality != "single" else given[0]])
+
+
+def outcomes(player: Page, xml: str, exercise: Exercise, response: Response) -> dict[str, Any]:
+    player.evaluate(OPEN, xml)
+    for variable in exercise.variables():
+        if values := response.get(variable.id):
+            answer(player, variable, values)
+    found: dict[str, Any] = player.evaluate(FINISH)
+    return found
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_every_sample_gets_its_score(player: Page, items: dict[str, str], module: Module, name: str) -> None:
+    exercise = module.exercises[name]
+    for sample_answer in exercise.samples():
+        found = outcomes(player, items[name], exercise, sample_answer.response)
+        expected = exercise.points * sample_answer.score if sample_answer.score is not None else Fraction(0)
+        assert float(found["SCORE"]) == pytest.approx(float(expected), abs=ROUNDED), (sample_answer, found)
+        outcome = exercise.rule().evaluate(sample_answer.response)
+        if outcome is not None and "RAW" in found:
+            assert float(found["RAW"]) == outcome.points, (sample_answer, found)
+
+
+def test_the_full_score_is_announced(player: Page, items: dict[str, str], module: Module) -> None:
+    for name, exercise in module.exercises.items():
+        found = outcomes(player, items[name], exercise, {})
+        unscored = exercise.rule().data()["kind"] == "unscored"
+        assert float(found["MAXSCORE"]) == (0 if unscored else exercise.maximum_points), name
+
+
+def test_the_learner_sees_prompt_and_choices(player: Page, items: dict[str, str], module: Module) -> None:
+    for name, exercise in module.exercises.items():
+        player.evaluate(OPEN, items[name])
+        item = player.locator("qti-assessment-item")
+        assert exercise.prompt.plain in item.inner_text(), name
+    player.evaluate(OPEN, items["paare"])
+    texts = player.locator("qti-simple-associable-choice").all_inner_texts()
+    assert sorted(texts) == ["A", "B", "C", "Drei", "Eins", "Zwei"]
+
+
+SPELLINGS = {
+    "Datenschutz-Grundverordnung": (
+        ["  datenschutz\u2013grundverordnung ", "DATENSCHUTZ-GRUNDVERORDNUNG"],
+        ["Die Datenschutz-Grundverordnung", "Datenschutz-Grundverordnungen", "Datenschutz Grundverordnung"],
+    ),
+    "„Große“ $1.50 (netto)": (['"große" $1.50 (netto)', "«GROẞE» $1.50 (netto)"], ["große $1x50 (netto)"]),
+    "Maß und Öl": (["maß und öl", "Maß und O\u0308l"], ["Mas und Öl"]),
+}
+
+
+@pytest.mark.parametrize("text", sorted(SPELLINGS))
+def test_spellings_count_as_in_our_own_rule(player: Page, module: Module, text: str) -> None:
+    known = module.exercises["wort"]
+    exercise = ShortText(id="wort", title="Wort", prompt=known.prompt, answers=(AcceptedText(text=text),))
+    job = Job(curriculum=sample(), modules=(_only(module, exercise),))
+    xml = contents(FORMAT.render(job))["items/wort.xml"].decode()
+    right, wrong = SPELLINGS[text]
+    for given in [*right, *wrong]:
+        ours = exercise.rule().evaluate({"RESPONSE": (given,)})
+        assert ours is not None
+        assert ours.points == (100 if given in right else 0), given
+        found = outcomes(player, xml, exercise, {"RESPONSE": (given,)})
+        assert float(found["SCORE"]) == ours.points / 100, (given, found)
+
+
+def _only(module: Module, exercise: Exercise) -> Module:
+    return replace(module, exercises={exercise.id: exercise}, units=(), assessments=())
+
+
+def test_feedback_comes_by_result_and_by_part(player: Page, items: dict[str, str], module: Module) -> None:
+    single = module.exercises["einfach"]
+    shown = outcomes(player, items["einfach"], single, {"RESPONSE": ("b",)})
+    assert [shown[f"NOTE_{number}"] for number in (1, 2, 3)] == [None, "show", None]
+    gaps = module.exercises["luecken"]
+    assert isinstance(gaps, GapText)
+    right = outcomes(player, items["luecken"], gaps, gaps.correct())
+    empty = outcomes(player, items["luecken"], gaps, {})
+    assert right["NOTE_1"] is None
+    assert empty["NOTE_1"] == "show"

@@ -20,6 +20,7 @@ HOMES = {
     "cc13": "common_cartridge:CC13",
     "moodle-xml": "moodle_xml:FORMAT",
     "moodle-backup": "moodle_backup:FORMAT",
+    "moodle-glossary": "moodle_glossary:FORMAT",
     "ilias-pool": "ilias_pool:FORMAT",
     "qti21": "qti21:FORMAT",
     "qti30": "qti30:FORMAT",

@@ -57,10 +57,10 @@ def remarks(job: Job) -> Iterator[Finding]:
     for module in job.modules:
         asked = [name for assessment in module.assessments for name in assessment.exercises()]
         yield from differences(job.curriculum, module, iter(dict.fromkeys(asked)))
-        for name in dict.fromkeys(asked):
-            if isinstance(module.exercises[name], OrderingExercise):
-                place = module.locations[name]
-                yield Finding(place.path, place.line, "moodle-stand-in", {"id": name})
+        orderings = [name for name in dict.fromkeys(asked) if isinstance(module.exercises[name], OrderingExercise)]
+        if orderings:
+            named = {"ids": ", ".join(orderings)}
+            yield Finding(module.location.path, module.location.line, "moodle-stand-in", named)
         for assessment in module.assessments:
             for section in assessment.sections:
                 points = {module.exercises[name].maximum_points for name in section.exercises}

@@ -52,11 +52,10 @@ def remarks(job: Job) -> Iterator[Finding]:
     """Declared differences in scoring, and the stand-ins for sites without the type `ordering`."""
     for module in job.modules:
         yield from differences(job.curriculum, module)
-        for identifier, exercise in module.exercises.items():
-            if isinstance(exercise, OrderingExercise):
-                place = module.locations[identifier]
-                values = {"id": identifier, "category": messages(job.curriculum.language)["moodle.stand-ins"]}
-                yield Finding(place.path, place.line, "moodle-ordering", values)
+        orderings = [name for name, exercise in module.exercises.items() if isinstance(exercise, OrderingExercise)]
+        if orderings:
+            values = {"ids": ", ".join(orderings), "category": messages(job.curriculum.language)["moodle.stand-ins"]}
+            yield Finding(module.location.path, module.location.line, "moodle-ordering", values)
 
 
 def _module(curriculum: Curriculum, module: Module) -> Iterator[etree._Element]:

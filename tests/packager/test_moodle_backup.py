@@ -24,7 +24,8 @@ from content.exercises.entry import Gap
 from content.model import Curriculum
 from packager import formats
 from packager.archive import archive_bytes, read_archive
-from packager.build import Order, build, bundle
+from packager.build import Order, build
+from packager.bundles import bundle
 from packager.formats import moodle_backup, moodle_xml, scorm12
 from packager.formats.base import Job
 from packager.formats.moodle.bank import Bank

@@ -19,9 +19,11 @@ from packager.check_scorm import edition_of, scorm_faults
 from packager.check_site import START
 from packager.embedded import embedded_modules
 from packager.formats import imscp, web
+from packager.ilias.check import is_pool, pool_faults, renamed
+from packager.qti.check import package_faults, version_in
 from packager.xml import ADLCP, ADLCP_12
 
-Kind = Literal["scorm12", "scorm2004", "imscp", "cc11", "cc13", "cc", "web", "unknown"]
+Kind = Literal["scorm12", "scorm2004", "imscp", "cc11", "cc13", "cc", "qti21", "qti30", "ilias-pool", "web", "unknown"]
 
 # End of central directory of ZIP64, PKWARE APPNOTE 4.3.14; it stands near the end of the file.
 ZIP64 = b"PK\x06\x06"
@@ -79,11 +81,15 @@ def verify_file(path: Path) -> Verification:
         return Verification(path=str(path), kind="unknown", own=False, files=0, bytes=size, findings=(finding,))
     kind, own = kind_of(parts), bool(embedded_modules(parts))
     findings = [*_container_faults(path), *name_faults(parts), *_faults(kind, own, parts)]
+    if kind == "ilias-pool":
+        findings += renamed(path.name, parts)
     return Verification(path=str(path), kind=kind, own=own, files=len(parts), bytes=size, findings=tuple(findings))
 
 
 def kind_of(parts: Parts) -> Kind:
     """The format, by the namespaces of the manifest, or by a start file where there is no manifest."""
+    if is_pool(parts):
+        return "ilias-pool"
     root, _ = read_manifest(parts)
     if root is None:
         starts = any(START.search(name) for name in parts)
@@ -91,6 +97,9 @@ def kind_of(parts: Parts) -> Kind:
     version = version_of(root)
     if version:
         return version
+    items = version_in(root)
+    if items:
+        return items
     used = {namespace for element in root.iter("{*}*") for namespace in element.nsmap.values()}
     schema = next((element.text or "" for element in root.iter("{*}schema")), "")
     return edition_of(root) if used & {ADLCP, ADLCP_12} or "SCORM" in schema else "imscp"
@@ -137,6 +146,9 @@ CHECKS: dict[Kind, Check] = {
     "cc11": cartridge_faults,
     "cc13": cartridge_faults,
     "cc": cartridge_faults,
+    "qti21": package_faults,
+    "qti30": package_faults,
+    "ilias-pool": pool_faults,
     "web": web.FORMAT.verify,
     "unknown": _unknown,
 }

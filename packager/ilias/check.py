@@ -42,6 +42,13 @@ def is_pool(parts: Parts) -> bool:
     return any("__qpl_" in part.split("/")[0] and part.endswith(".xml") for part in parts)
 
 
+def renamed(name: str, parts: Parts) -> Iterator[Finding]:
+    """The file has another name than the folder in it; a browser's ` (1)` is enough for ILIAS to find nothing."""
+    folder = next(iter(sorted(parts)), "").split("/")[0]
+    if FOLDER.fullmatch(folder) and name != f"{folder}.zip":
+        yield Finding(name, 0, "ilias-renamed", {"name": name, "folder": folder})
+
+
 def pool_faults(parts: Parts) -> Iterator[Finding]:
     """Names first: with the wrong ones ILIAS does not even open the documents."""
     yield from (Finding(part, 0, "ilias-manifest") for part in sorted(parts) if part.split("/")[1:] == ["manifest.xml"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -26,9 +27,13 @@ NAMESPACES = {
 LOADED = {"src", "data", "href", "poster"}
 
 
-def is_qti(root: etree._Element) -> bool:
-    """The manifest lists an item or a test of QTI 2 or 3."""
-    return any(RESOURCE.fullmatch(resource.get("type", "")) for resource in local(root, "resource"))
+def version_in(root: etree._Element) -> Literal["qti21", "qti30", ""]:
+    """The version of the items and tests that a manifest lists, empty if there are none."""
+    types = {resource.get("type", "") for resource in local(root, "resource")}
+    listed = [kind for kind in types if RESOURCE.fullmatch(kind)]
+    if not listed:
+        return ""
+    return "qti30" if any(kind.endswith("v3p0") for kind in listed) else "qti21"
 
 
 def package_faults(parts: Parts) -> Iterator[Finding]:

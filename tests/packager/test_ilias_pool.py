@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from html import unescape
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,10 +29,12 @@ from content.exercises import (
 from content.markup import Markup
 from content.model import Module
 from content.scoring import Response
-from packager.build import file_name
+from packager.archive import write_archive
 from packager.formats.base import Job
 from packager.formats.ilias_pool import FORMAT
+from packager.ilias.names import file_name
 from packager.ilias.texts import Texts
+from packager.verify import verify_file
 from tests.content.samples import EXERCISES, PLACED
 from tests.factories import loaded
 from tests.samples import contents, sample, sample_job
@@ -93,7 +96,8 @@ def test_archive_folder_and_documents_carry_one_name() -> None:
     parts = pool(job)
     folder = next(iter(parts)).split("/")[0]
     assert NAME.fullmatch(folder)
-    assert file_name(FORMAT, job) == f"{folder}.zip"
+    assert FORMAT.file_name is file_name
+    assert file_name(job) == f"{folder}.zip"
     assert {f"{folder}/{folder}.xml", f"{folder}/{folder.replace('qpl', 'qti')}.xml"} <= set(parts)
     assert not any("manifest" in part for part in parts)
 
@@ -101,10 +105,10 @@ def test_archive_folder_and_documents_carry_one_name() -> None:
 def test_the_number_of_the_object_outlives_versions_and_the_name_does_not() -> None:
     job = sample_job()
     later = replace(job, curriculum=replace(job.curriculum, version="9.0.0"))
-    first, second = file_name(FORMAT, job), file_name(FORMAT, later)
+    first, second = file_name(job), file_name(later)
     assert first != second
     assert first.split("_qpl_")[1] == second.split("_qpl_")[1]
-    assert file_name(FORMAT, sample_job()) == first
+    assert file_name(sample_job()) == first
 
 
 def test_the_pool_has_no_faults() -> None:
@@ -372,3 +376,13 @@ def test_a_text_about_gaps_makes_no_gap(every_type: Module) -> None:
     assert isinstance(exercise, GapText)
     text = replace(exercise.text, html=exercise.text.html.replace("<p>", "<p>[gap]nein[/gap] "))
     assert "[gap]" not in "".join(element.text or "" for element in item(replace(exercise, text=text)).iter("mattext"))
+
+
+def test_the_command_knows_a_pool_and_notices_a_new_name(tmp_path: Path) -> None:
+    job = sample_job()
+    good, renamed = tmp_path / file_name(job), tmp_path / f"Kopie von {file_name(job)}"
+    for path in (good, renamed):
+        write_archive(FORMAT.render(job), path)
+    assert verify_file(good).kind == "ilias-pool"
+    assert verify_file(good).findings == ()
+    assert [finding.code for finding in verify_file(renamed).findings] == ["ilias-renamed"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -29,6 +30,7 @@ from content.exercises.entry import Gap
 from content.markup import Markup
 from content.model import Module
 from content.scoring import normalised
+from packager.archive import write_archive
 from packager.formats.base import Format, Job
 from packager.formats.qti21 import FORMAT as QTI21
 from packager.formats.qti30 import FORMAT as QTI30
@@ -36,6 +38,7 @@ from packager.qti.dialect import QTI21 as DIALECT
 from packager.qti.patterns import longer, whole
 from packager.qti.processing import Processing
 from packager.qti.texts import Texts
+from packager.verify import verify_file
 from tests.content.samples import EXERCISES, PLACED
 from tests.factories import UNIT, loaded
 from tests.samples import contents, sample, sample_job
@@ -295,3 +298,11 @@ def test_short_text_lists_its_answers_for_readers_of_mappings() -> None:
     exercise = ShortText(id="w", title="W", prompt=markup_of("?"), answers=("Öl & Gas", "a < b"))
     entries = [entry.get("mapKey") for entry in item(QTI21, exercise).iter("{*}mapEntry")]
     assert entries == ["Öl & Gas", "a < b"]
+
+
+@both
+def test_the_command_knows_the_version(form: Format, tmp_path: Path) -> None:
+    path = tmp_path / "aufgaben.zip"
+    write_archive(form.render(sample_job()), path)
+    assert verify_file(path).kind == form.name
+    assert verify_file(path).findings == ()

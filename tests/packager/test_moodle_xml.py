@@ -239,6 +239,11 @@ def test_the_author_sees_differences_and_stand_ins(every_type: Curriculum) -> No
     assert all(finding.severity == "warning" for finding in moodle_xml.remarks(job(every_type)))
 
 
+def test_the_handbook_names_every_declared_difference() -> None:
+    handbook = (ROOT / "docs" / "handbuch" / "moodle.md").read_text("utf-8")
+    assert [d.code for d in DIFFERENCES if f"`{d.code}`" not in handbook] == []
+
+
 def test_a_credit_that_moodle_does_not_know_is_rounded_and_named(tmp_path: Path) -> None:
     text = exercises(
         "- id: wahl\n  type: single-choice\n  title: Wahl\n  prompt: Was?\n  options:\n"

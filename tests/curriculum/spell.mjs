@@ -10,4 +10,6 @@ const speller = hunspell.create(
   hunspell.mountBuffer(dictionary("aff"), "de.aff"),
   hunspell.mountBuffer(dictionary("dic"), "de.dic"),
 );
-for (const word of readFileSync(0, "utf8").split("\n")) if (word && !speller.spell(word)) console.log(word);
+const unknown = readFileSync(0, "utf8").split("\n").filter((word) => word && !speller.spell(word));
+// The WASM module keeps Node alive at times.
+process.stdout.write(unknown.join("\n"), () => process.exit());

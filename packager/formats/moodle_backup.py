@@ -21,17 +21,18 @@ from content.model import Section as TestSection
 from packager.archive import archive_bytes
 from packager.formats import scorm12
 from packager.formats.base import Format, Job
-from packager.formats.moodle import activities, skeleton
+from packager.formats.moodle import activities, quiz, skeleton
 from packager.formats.moodle import questions as q
 from packager.formats.moodle.bank import Bank
 from packager.formats.moodle.check_backup import backup_faults
 from packager.formats.moodle.differences import differences
 from packager.formats.moodle.files import Area, Files, inforef, sha1
 from packager.formats.moodle.gradebook import gradebook, grades
+from packager.formats.moodle.maker import Maker
 from packager.formats.moodle.plan import Activity, Course, plan
 from packager.formats.moodle.reading import Reader, reader
 from packager.formats.moodle.texts import Texts, files_in
-from packager.formats.moodle.translate import Maker, translate
+from packager.formats.moodle.translate import translate
 from packager.package import Package, Part
 from packager.xml import parse, serialise
 
@@ -187,10 +188,10 @@ class Writer:
             entries = [self.bank.entry(activity, category, item) for item in asked]
             for mark, reference in _places(section, asked, entries, category[0]):
                 number = len(slots) + 1
-                slots.append(activities.slot(activity, number, mark, _reference(activity, number, reference)))
+                slots.append(quiz.slot(activity, number, mark, _reference(activity, number, reference)))
         intro = self.reader.text(assessment.description.html)
         held = self._held(activity, intro, "intro") + self.bank.held.get(activity.cm, [])
-        self._add(activity, activities.quiz(activity, curriculum, intro, slots, headings), held, tuple(categories))
+        self._add(activity, quiz.quiz(activity, curriculum, intro, slots, headings), held, tuple(categories))
 
 
 def _for_backup(item: q.Question, language: str) -> q.Question:
@@ -212,7 +213,7 @@ def _places(
 
 def _reference(activity: Activity, number: int, target: tuple[str, int]) -> etree._Element:
     kind, identifier = target
-    return (activities.drawn if kind == "drawn" else activities.fixed)(activity, number, identifier)
+    return (quiz.drawn if kind == "drawn" else quiz.fixed)(activity, number, identifier)
 
 
 FORMAT = Format(

@@ -43,10 +43,12 @@ from packager.formats import moodle_xml
 from packager.formats.base import Job
 from packager.formats.moodle.differences import DIFFERENCES
 from packager.formats.moodle.fractions import ALLOWED, nearest, parts
+from packager.formats.moodle.maker import Maker
+from packager.formats.moodle.question_xml import question as question_element
 from packager.formats.moodle.questions import Ordering as OrderingQuestion
 from packager.formats.moodle.questions import as_matching
 from packager.formats.moodle.texts import Texts, legal
-from packager.formats.moodle.translate import HANDLED, Maker, translate
+from packager.formats.moodle.translate import HANDLED, translate
 from tests.content.samples import EXERCISES, PLACED
 from tests.factories import UNIT, exercises, loaded
 from tests.packager.moodle_engine import parse_gaps, score
@@ -91,7 +93,7 @@ def asked(curriculum: Curriculum) -> dict[str, etree._Element]:
 def one(exercise: Exercise, curriculum: Curriculum) -> etree._Element:
     """The element of an exercise that is not part of a curriculum, written and read again."""
     maker = Maker(curriculum, curriculum.modules[0], Texts(curriculum))
-    element = moodle_xml.question(curriculum, translate(exercise, maker))
+    element = question_element(curriculum, translate(exercise, maker))
     return etree.fromstring(etree.tostring(element, encoding="unicode"))
 
 
@@ -224,7 +226,7 @@ def test_a_declared_difference_is_a_real_one(every_type: Curriculum) -> None:
     maker = Maker(every_type, every_type.modules[0], Texts(every_type))
     native = translate(three, maker)
     assert isinstance(native, OrderingQuestion)
-    stand_in = moodle_xml.question(every_type, as_matching(native, "", ""))
+    stand_in = question_element(every_type, as_matching(native, "", ""))
     assert unequal(three, stand_in) == ["two swapped"]
 
 

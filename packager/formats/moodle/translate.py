@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import singledispatch
@@ -25,60 +24,14 @@ from content.exercises import (
 from content.exercises.choice import Option
 from content.exercises.entry import GAP, Answers, Gap, accepted
 from content.markup import Markup
-from content.messages import messages
-from content.model import Curriculum, Module
 from content.scoring import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
 from packager.formats.moodle import questions as q
 from packager.formats.moodle.cloze import literal
 from packager.formats.moodle.fractions import FULL, NOTHING, nearest, parts
-from packager.formats.moodle.texts import Texts, legal, tags
+from packager.formats.moodle.maker import NAME_LENGTH, Maker
+from packager.formats.moodle.texts import legal
 
 ANY = "*"
-NAME_LENGTH = 255
-
-
-@dataclass(frozen=True)
-class Maker:
-    """What a translation needs besides the exercise."""
-
-    curriculum: Curriculum
-    module: Module
-    texts: Texts
-
-    @property
-    def words(self) -> dict[str, str]:
-        return messages(self.curriculum.language)
-
-    def common(self, exercise: Exercise) -> dict[str, Any]:
-        """The fields that every question has, as keyword arguments."""
-        labels = {name: self.words[f"moodle.tag.{name}"] for name in ("competence", "objective", "difficulty")}
-        return {
-            "id": exercise.id,
-            "name": exercise.title[:NAME_LENGTH],
-            "text": self.texts.block(exercise.prompt),
-            "mark": exercise.maximum_points,
-            "hints": tuple(self.texts.block(hint) for hint in exercise.hints),
-            "tags": tags(exercise, self.module.competences(exercise), labels),
-        }
-
-    def combined(self, exercise: Exercise) -> q.Combined:
-        feedback = exercise.feedback
-        partial = feedback.partial or feedback.incorrect
-        return q.Combined(*(self.texts.block(text) for text in (feedback.correct, partial, feedback.incorrect)))
-
-    def by_result(self, exercise: Exercise) -> q.Text:
-        """Feedback on the whole answer for types without a place for it: one text that names both cases."""
-        cases = (("correct", exercise.feedback.correct), ("incorrect", exercise.feedback.incorrect))
-        return self.texts.html(
-            "".join(
-                f"<p><strong>{escape(self.words[f'moodle.if-{name}'])}</strong></p>{t.html}" for name, t in cases if t
-            )
-        )
-
-    def explained(self, entries: Iterable[tuple[Markup, Markup]]) -> q.Text:
-        """Feedback on parts for types without a place for it."""
-        known = [(what.plain, text) for what, text in entries if text]
-        return self.texts.listed(self.words["moodle.explanations"], known)
 
 
 def translate(exercise: Exercise, maker: Maker) -> q.Question:

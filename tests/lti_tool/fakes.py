@@ -63,6 +63,9 @@ class FakeGateway:
         self.made.append(made)
         return made
 
+    def delete_line_item(self, platform: int, line_item: str) -> None:
+        self.columns = [item for item in self.columns if item.url != line_item]
+
     def results(self, platform: int, line_item: str, user: str = "") -> list[Mapping[str, object]]:
         return [
             {"userId": name, "resultScore": score.given, "resultMaximum": score.maximum}
@@ -77,7 +80,9 @@ class FakeGateway:
     def begin_login(self, login: Login, now: dt.datetime) -> AuthRequest:
         raise LaunchRejected("unknown-platform")
 
-    def accept_launch(self, form: Mapping[str, str], binding: str | None, now: dt.datetime) -> Launch:
+    def accept_launch(
+        self, form: Mapping[str, str], binding: str | None, now: dt.datetime, *, bound: bool = True
+    ) -> Launch:
         raise LaunchRejected("unknown-platform")
 
     def deep_link_response(self, launch: Launch, items: list[ContentItem], message: str = "") -> str:

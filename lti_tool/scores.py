@@ -25,6 +25,7 @@ class Policy:
     first_delay: dt.timedelta = dt.timedelta(seconds=30)
     longest_delay: dt.timedelta = dt.timedelta(hours=1)
     give_up_after: dt.timedelta = dt.timedelta(days=7)
+    spread: float = 0.2
     failures_before_pause: int = 5
     longest_pause: dt.timedelta = dt.timedelta(minutes=5)
 
@@ -32,7 +33,7 @@ class Policy:
         """Twice as long each time, a fifth more or less, never shorter than the platform asked for."""
         steps = min(max(tries, 1) - 1, 20)
         delay: dt.timedelta = min(self.first_delay * 2**steps, self.longest_delay)
-        delay *= random.uniform(0.8, 1.2)  # noqa: S311 - to spread them
+        delay *= random.uniform(1 - self.spread, 1 + self.spread)  # noqa: S311 - to spread them
         return max(delay, min(dt.timedelta(seconds=retry_after or 0), LONGEST_WAIT))
 
 

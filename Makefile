@@ -19,6 +19,7 @@ SCHEMAS := packager/schemas
 BUNDLE := packager/static/dist/staffel.js
 NODE_PACKAGES := node_modules/.package-lock.json
 QTI_PLAYER := tests/contract/qti/node_modules/.package-lock.json
+OPENEDX := .tools/openedx/.ready
 
 # What decides about the rules of KERN that we ship, and what goes into the script bundle.
 STYLE_SOURCES := $(shell find content packager lti_tool \( -name vendor -o -name dist -o -name curricula -o -name schemas \) -prune \
@@ -128,7 +129,12 @@ $(QTI_PLAYER): tests/contract/qti/package.json tests/contract/qti/package-lock.j
 	@npm ci --prefix tests/contract/qti --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
-contract: setup-dev browser $(QTI_PLAYER) ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind
+$(OPENEDX): tests/contract/openedx/pyproject.toml tests/contract/openedx/uv.lock | $(UV)
+	$(say) 'Open edX als fremde LTI-Plattform (eigene Umgebung, 110 MB)'
+	@UV_PROJECT_ENVIRONMENT='$(CURDIR)/.tools/openedx' $(UV) sync --locked --quiet --project tests/contract/openedx
+	@touch $@
+
+contract: setup-dev browser $(QTI_PLAYER) $(OPENEDX) ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind
 	$(say) 'pytest: Vertragstests'
 	@pytest tests/contract
 

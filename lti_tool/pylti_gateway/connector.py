@@ -31,6 +31,8 @@ CLOCK_SLACK = 30
 """Moodle allows no second of difference: our assertion is issued a little in the past."""
 ASSERTION_LIFE = 270
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+TOKEN_REFUSED = (401, 403)
+"""Open edX answers 403 to a token that it signed with a key it has replaced since."""
 LAST_SUCCESS, FIRST_ERROR, FIRST_SERVER_ERROR = 299, 400, 500
 LATER = {408: "timeout", 409: "conflict", 423: "locked", 425: "too-many", 429: "too-many"}
 NEVER = {
@@ -146,13 +148,13 @@ class Connector(ServiceConnector):
         content_type: str = "",
         data: str | None = None,
     ) -> requests.Response:
-        """An authorised request; 401 renews the token once. Raises `PlatformUnavailable`, `PlatformRefused`."""
+        """An authorised request; 401 and 403 renew the token once. Raises `PlatformUnavailable`, `PlatformRefused`."""
         for last in (False, True):
             headers = {"Authorization": f"Bearer {self.get_access_token(scopes)}", "Accept": accept}
             if content_type:
                 headers["Content-Type"] = content_type
             response = self._send(method, url, headers=headers, data=data.encode() if data else None)
-            if response.status_code != requests.codes.unauthorized or last:
+            if response.status_code not in TOKEN_REFUSED or last:
                 break
             self.forget_token(scopes)
         refusal = service_refusal(response)

@@ -14,10 +14,12 @@ from content.lock import NAME as LOCK_NAME
 from content.lock import Lock, read_lock
 from content.markdown import Place, Renderer
 from content.markup import Markup
+from content.memory import Pieces, no_memory
 from content.model import (
     Assessment,
     AssessmentRef,
     Asset,
+    Block,
     Competence,
     Curriculum,
     Framework,
@@ -60,12 +62,21 @@ class Assembly:
         assets = {asset.path: self._asset(asset, renderer) for asset in self.raw_assets}
         self.renderer = Renderer(self.words, self._references(assets), file.language)
         self.assets = assets
+        self.context = self._context(profile or "")
+        self.pieces = Pieces(no_memory())
+
+    def _context(self, profile: str) -> str:
+        """The key of what all modules depend on: shared files, and everything that has a name and a title."""
+        memory, titles = self.reader.memory, self.renderer.references.titles
+        names = [module.file.id for module in self.raw]
+        return memory.key("context", profile, memory.shared(self.file.modules), repr(names), repr(titles))
 
     def curriculum(self) -> Curriculum:
         file, title = self.file, self._title
         name = "curriculum.yaml"
-        modules = tuple(self._module(raw) for raw in self.raw)
-        return Curriculum(
+        modules = tuple(self._with_memory(raw) for raw in self.raw)
+        self.pieces = Pieces(self.reader.memory, "rendered", "", self.context)
+        result = Curriculum(
             id=file.id,
             title=title(file.title, name, 0),
             version=file.version,
@@ -84,7 +95,10 @@ class Assembly:
             framework=_framework(self.framework),
             strategy={chapter.id: chapter.title for chapter in file.strategy},
             assets=self.assets,
+            module_numbers={identifier: module.number for module in modules for identifier in module.names},
         )
+        self.pieces.keep()
+        return result
 
     def _lock(self) -> Lock:
         path = self.reader.root / LOCK_NAME
@@ -147,8 +161,12 @@ class Assembly:
         return title
 
     def _text(self, markup: Markup, place: Place) -> Markup:
-        result = self.renderer.markup(markup.source, place)
-        self.findings += place.findings
+        def rendered() -> tuple[Markup, list[Finding]]:
+            return self.renderer.markup(markup.source, place), place.findings
+
+        made_of = (markup.source, place.path, str(place.line), place.folder, place.prefix)
+        result, findings = self.pieces.get(rendered, *made_of)
+        self.findings += findings
         return result
 
     def _asset(self, raw: RawAsset, renderer: Renderer) -> Asset:
@@ -175,6 +193,15 @@ class Assembly:
             captions=entry.captions,
             transcript=transcript,
         )
+
+    def _with_memory(self, raw: RawModule) -> Module:
+        """The module; pages and exercises that did not change, and nothing they depend on, are not rendered again."""
+        memory = self.reader.memory
+        memory.keys[raw.file.id] = memory.key("module", memory.own(raw.folder), self.context)
+        self.pieces = Pieces(memory, "rendered", raw.folder, self.context)
+        module = self._module(raw)
+        self.pieces.keep()
+        return module
 
     def _module(self, raw: RawModule) -> Module:
         file, path = raw.file, raw.document.path
@@ -235,9 +262,12 @@ class Assembly:
         )
 
     def _page(self, raw: RawPage, folder: str, tracked: bool = True, owner: str = "") -> Page:
-        place = Place(raw.path, raw.line, folder, raw.id)
-        blocks = self.renderer.blocks(raw.body, place)
-        self.findings += place.findings
+        def rendered() -> tuple[tuple[Block, ...], list[Finding]]:
+            place = Place(raw.path, raw.line, folder, raw.id)
+            return self.renderer.blocks(raw.body, place), place.findings
+
+        blocks, findings = self.pieces.get(rendered, raw.body, raw.path, str(raw.line), folder, raw.id)
+        self.findings += findings
         number = self.lock.number("page", owner, raw.id) if tracked else 0
         title = self._title(raw.title, raw.path, raw.line - 1)
         return Page(id=raw.id, title=title, blocks=blocks, number=number, location=Location(raw.path, raw.line - 1))
@@ -275,9 +305,13 @@ class Assembly:
             self._report(path, line, "exercise-twice", id=identifier)
 
     def _exercise(self, raw: RawExercise, module: RawModule) -> Exercise:
-        place = Place(raw.document.path, 0, module.folder, raw.exercise.id, heading=3)
-        exercise: Exercise = _rendered(raw.exercise, raw, raw.keys, self.renderer, place)
-        self.findings += place.findings
+        def rendered() -> tuple[Exercise, list[Finding]]:
+            place = Place(raw.document.path, 0, module.folder, raw.exercise.id, heading=3)
+            return _rendered(raw.exercise, raw, raw.keys, self.renderer, place), place.findings
+
+        state = self.reader.memory.files.get(raw.document.path, "")
+        exercise, findings = self.pieces.get(rendered, "exercise", state, repr(raw.keys), raw.exercise.id)
+        self.findings += findings
         line = raw.document.line(*raw.keys)
         objectives = {objective.id for unit in module.units for objective in unit.head.objectives}
         for identifier in exercise.objectives:

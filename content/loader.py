@@ -9,29 +9,40 @@ from pathlib import Path
 from content.assembly import Assembly
 from content.findings import Finding, InvalidCurriculum
 from content.lock import Lock
+from content.memory import Memory, no_memory
 from content.model import Curriculum
 from content.reading import Reader
 
 
-def load(folder: Path | str, profile: str | None = None, modules: Iterable[str] | None = None) -> Curriculum:
+def load(
+    folder: Path | str,
+    profile: str | None = None,
+    modules: Iterable[str] | None = None,
+    memory: Memory | None = None,
+) -> Curriculum:
     """The curriculum in `folder` under `profile` (a name in `profiles/`).
 
     With `modules` (identifiers or folder names) the result holds only these; faults in the others do not count.
+    With `memory` modules that did not change are taken from it.
     Raises `InvalidCurriculum` with every finding of severity error; warnings are in `Curriculum.findings`.
     """
-    return load_locked(folder, profile, modules)[0]
+    return load_locked(folder, profile, modules, memory)[0]
 
 
 def load_locked(
-    folder: Path | str, profile: str | None = None, modules: Iterable[str] | None = None
+    folder: Path | str,
+    profile: str | None = None,
+    modules: Iterable[str] | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Curriculum, Lock]:
     """Like `load`, with the lock that knows which identifiers are new or gone."""
-    reader = Reader(Path(folder))
+    reader = Reader(Path(folder), memory or no_memory())
     head = reader.curriculum()
     if head is None:
         raise InvalidCurriculum(reader.findings)
     assembly = Assembly(reader, head[0], profile)
     curriculum = assembly.curriculum()
+    reader.documents.keep()
     findings = [*reader.findings, *assembly.findings, *assembly.lock_warnings()]
     if modules is not None:
         curriculum, findings = _selected(curriculum, findings, set(modules), head[0].modules, reader)

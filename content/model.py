@@ -178,6 +178,12 @@ class Module:
         """Exercise or assessment -> page that shows it."""
         return {identifier: page.id for page in self.pages for identifier in (*page.exercises(), *page.assessments())}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything in the module that a link may lead to: exercises, assessments, pages, units."""
+        ids = [*self.exercises, *(a.id for a in self.assessments), *(p.id for p in self.pages)]
+        return (*ids, *(unit.id for unit in self.units))
+
     def competences(self, exercise: Exercise) -> tuple[str, ...]:
         """The competences that an exercise practises: its own, else those of its objectives."""
         if exercise.competences:
@@ -261,6 +267,8 @@ class Curriculum:
     framework: Framework
     strategy: Mapping[str, str]
     assets: Mapping[str, Asset]
+    module_numbers: Mapping[str, int] = field(default_factory=dict)
+    """Any page, unit, exercise or assessment of the source -> number of its module, whatever `modules` was left of."""
     findings: tuple[Finding, ...] = ()
 
     @cached_property
@@ -270,8 +278,4 @@ class Curriculum:
     @cached_property
     def module_of(self) -> Mapping[str, Module]:
         """Any exercise, assessment, page or unit -> its module."""
-        result: dict[str, Module] = {}
-        for module in self.modules:
-            ids = [*module.exercises, *(a.id for a in module.assessments), *(p.id for p in module.pages)]
-            result.update(dict.fromkeys([*ids, *(unit.id for unit in module.units)], module))
-        return result
+        return {name: module for module in self.modules for name in module.names}

@@ -12,6 +12,7 @@ from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files,
 from content.exercises import TYPES, Exercise
 from content.findings import Finding
 from content.frozen import frozen
+from content.memory import Memory, Pieces, no_memory
 from content.schema import (
     CompetenceFile,
     CurriculumFile,
@@ -22,7 +23,7 @@ from content.schema import (
     TermEntry,
     UnitHead,
 )
-from content.source import Document, SourceFault, parse_yaml, read_markdown, read_text, read_yaml, split_pages
+from content.source import Document, SourceFault, read_markdown, read_text, split_pages
 from content.validate import shaped
 from content.words import Person
 
@@ -86,6 +87,16 @@ class RawModule:
     trainer: RawPage | None = None
 
 
+@frozen
+class ReadModule:
+    """What the folder of one module adds; `places`: name space, identifier, path and line of its first mention."""
+
+    module: RawModule | None
+    findings: tuple[Finding, ...]
+    places: tuple[tuple[str, str, str, int], ...]
+    broken: tuple[str, ...]
+
+
 @dataclass
 class RawAsset:
     """A file and what its folder says of it."""
@@ -100,10 +111,12 @@ class RawAsset:
 class Reader:
     """Reads a curriculum's folder; `findings` collects everything that is wrong."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, memory: Memory | None = None, folder: str = "") -> None:
         self.root = root
+        self.memory = memory or no_memory()
+        self.documents = Pieces(self.memory, "documents", folder)
         self.findings: list[Finding] = []
-        self.ids: dict[tuple[str, str], str] = {}
+        self.ids: dict[tuple[str, str], tuple[str, int]] = {}
         self.broken: set[str] = set()
         """Exercises that have a fault of their own; a reference to one is not a second fault."""
 
@@ -113,10 +126,20 @@ class Reader:
     def document(self, name: str) -> Document | None:
         """A YAML file, or None with a finding."""
         try:
-            return read_yaml(self._inside(name), name)
+            return self._parsed(read_text(self._inside(name), name), name, 1)
         except SourceFault as fault:
             self.findings.append(fault.finding)
             return None
+
+    def _parsed(self, text: str, name: str, first_line: int) -> Document:
+        """The YAML of a file, parsed only if it is new: the parser alone takes a tenth of a short build to load."""
+
+        def parsed() -> Document:
+            from content.yaml_source import parse_yaml
+
+            return parse_yaml(text, name, first_line)
+
+        return self.documents.get(parsed, text, name, str(first_line))
 
     def shape(self, kind: type[T], document: Document | None) -> T | None:
         return shaped(kind, document.value, document, self.findings) if document else None
@@ -154,6 +177,26 @@ class Reader:
         return Entries(document, self.shape(dict[str, kind], document) or {})  # type: ignore[valid-type]  # made at run time
 
     def module(self, folder: str) -> RawModule | None:
+        """A module's folder. It is read for itself, then its identifiers are checked against the modules before it."""
+        key = self.memory.key("read", folder, self.memory.own(folder))
+        read = self.memory.store.recall(key)
+        if not isinstance(read, ReadModule):
+            read = self._read_module(folder)
+            self.memory.store.keep(key, read)
+        self.findings += read.findings
+        self.broken |= set(read.broken)
+        for space, identifier, path, line in read.places:
+            self._claim(space, identifier, path, line)
+        return read.module
+
+    def _read_module(self, folder: str) -> ReadModule:
+        part = Reader(self.root, self.memory, folder)
+        module = part._module(folder)
+        part.documents.keep()
+        places = tuple((*name, *place) for name, place in part.ids.items())
+        return ReadModule(module, tuple(part.findings), places, tuple(sorted(part.broken)))
+
+    def _module(self, folder: str) -> RawModule | None:
         document = self.document(f"{folder}/module.yaml")
         file = self.shape(ModuleFile, document)
         if not file or not document:
@@ -176,7 +219,7 @@ class Reader:
 
     def unit(self, module: RawModule, name: str) -> RawUnit | None:
         try:
-            source = read_markdown(self._inside(name), name)
+            source = read_markdown(self._inside(name), name, self._parsed)
         except SourceFault as fault:
             self.findings.append(fault.finding)
             return None
@@ -215,7 +258,7 @@ class Reader:
         def placed(match: re.Match[str]) -> str:
             first = line + body.count("\n", 0, match.start()) + 1
             try:
-                document = parse_yaml(match.group(1), name, first)
+                document = self._parsed(match.group(1), name, first)
             except SourceFault as fault:
                 self.findings.append(fault.finding)
                 return "\n" * match.group(0).count("\n")
@@ -227,7 +270,7 @@ class Reader:
     def page(self, name: str) -> RawPage | None:
         """A page outside units."""
         try:
-            source = read_markdown(self._inside(name), name)
+            source = read_markdown(self._inside(name), name, self._parsed)
         except SourceFault as fault:
             self.findings.append(fault.finding)
             return None
@@ -285,11 +328,14 @@ class Reader:
         """Check the form of an identifier and that it is new; objectives and the rest are two name spaces."""
         if not ID.fullmatch(identifier):
             self.report(path, line, "id-form", id=identifier)
-        space = "objective" if kind == "objective" else "tracked"
+        self._claim("objective" if kind == "objective" else "tracked", identifier, path, line)
+
+    def _claim(self, space: str, identifier: str, path: str, line: int) -> None:
         if (space, identifier) in self.ids:
-            self.report(path, line, "id-duplicate", id=identifier, other=self.ids[space, identifier])
+            other, first = self.ids[space, identifier]
+            self.report(path, line, "id-duplicate", id=identifier, other=f"{other}:{first}")
         else:
-            self.ids[space, identifier] = f"{path}:{line}"
+            self.ids[space, identifier] = path, line
 
     def _check_duration(self, module: RawModule) -> None:
         total = sum(unit.head.duration for unit in module.units)

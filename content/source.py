@@ -1,43 +1,21 @@
-"""Text files, YAML and front matter, each value with its line.
-
-YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema): only `true`, `false`, `null` and numbers are not
-text. Anchors and duplicate keys are refused: both make a source hard to read.
-"""
+"""Text files, documents with line numbers, and the pages in a Markdown file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from dataclasses import field
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from content.findings import Finding
 from content.frozen import frozen
 
-BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
-NULL = {"", "~", "null", "Null", "NULL"}
-INTEGER = re.compile(r"[-+]?[0-9]+")
-DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-MAXIMUM_NODES = 500_000
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 Key = str | int
-_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Loader(_Parser):  # type: ignore[misc]  # which of the two classes it is, the machine decides
-    """Composes nodes without tags: `scalar` decides what a plain scalar is, so asking the resolver is wasted time."""
-
-    def resolve(self, kind: object, value: object, implicit: object) -> str:
-        return ""
-
-    def descend_resolver(self, current_node: object, current_index: object) -> None: ...
-
-    def ascend_resolver(self) -> None: ...
+Parse = Callable[[str, str, int], "Document"]
+"""YAML text, name of its file and the line where it begins -> document (`content.yaml_source.parse_yaml`)."""
 
 
 class SourceFault(Exception):
@@ -80,80 +58,6 @@ def read_text(path: Path, name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_yaml(path: Path, name: str) -> Document:
-    """A YAML file as `Document`."""
-    return parse_yaml(read_text(path, name), name)
-
-
-def parse_yaml(text: str, name: str, first_line: int = 1) -> Document:
-    """YAML text that begins on `first_line` of the file `name`."""
-    try:
-        node = yaml.compose(text, Loader=Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        raise SourceFault(Finding(name, line, "yaml", {"reason": error.problem or error.context or ""})) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
-        raise SourceFault(Finding(name, first_line, "yaml", {"reason": reason})) from None
-    lines: dict[tuple[Key, ...], int] = {}
-    value = _Construction(name, first_line, lines).value(node, ()) if node else None
-    return Document(name, value, lines)
-
-
-@dataclass
-class _Construction:
-    """Nodes of one file become values; `lines` remembers where each stood."""
-
-    name: str
-    first_line: int
-    lines: dict[tuple[Key, ...], int]
-    seen: set[int] = field(default_factory=set)
-
-    def value(self, node: yaml.Node, keys: tuple[Key, ...]) -> object:
-        line = self.first_line + node.start_mark.line
-        if id(node) in self.seen:
-            raise self._fault(line, "yaml-anchor")
-        self.seen.add(id(node))
-        if len(self.seen) > MAXIMUM_NODES:
-            raise self._fault(line, "yaml-size")
-        if isinstance(node, yaml.ScalarNode):
-            self.lines[keys] = line + 1 if node.style in ("|", ">") else line
-            return node.value if node.style else scalar(node.value)
-        self.lines[keys] = line
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
-        return self._mapping(node, keys)
-
-    def _mapping(self, node: yaml.Node, keys: tuple[Key, ...]) -> dict[str, object]:
-        result: dict[str, object] = {}
-        for key_node, value_node in node.value:
-            line = self.first_line + key_node.start_mark.line
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise self._fault(line, "yaml", reason="key")
-            key = str(key_node.value)
-            if key in result:
-                raise self._fault(line, "yaml-duplicate", key=key)
-            result[key] = self.value(value_node, (*keys, key))
-        return result
-
-    def _fault(self, line: int, code: str, **values: object) -> SourceFault:
-        return SourceFault(Finding(self.name, line, code, values))
-
-
-def scalar(text: str) -> object:
-    """A plain scalar by the YAML 1.2 core schema; decimals stay exact."""
-    if text in NULL:
-        return None
-    if text in BOOLEANS:
-        return BOOLEANS[text]
-    if INTEGER.fullmatch(text):
-        return int(text)
-    if DECIMAL.fullmatch(text):
-        return Decimal(text)
-    return text
-
-
 @frozen
 class MarkdownFile:
     """Front matter and body of a Markdown file; `body_line` is the line where the body starts."""
@@ -163,13 +67,13 @@ class MarkdownFile:
     body_line: int
 
 
-def read_markdown(path: Path, name: str) -> MarkdownFile:
+def read_markdown(path: Path, name: str, parse: Parse) -> MarkdownFile:
     """A Markdown file with YAML front matter between two `---` lines."""
     text = read_text(path, name)
     match = FRONT_MATTER.match(text)
     if not match:
         raise SourceFault(Finding(name, 1, "front-matter"))
-    head = parse_yaml(match.group(1), name, first_line=2)
+    head = parse(match.group(1), name, 2)
     return MarkdownFile(head, text[match.end() :], text[: match.end()].count("\n") + 1)
 
 
@@ -180,12 +84,12 @@ def split_pages(file: MarkdownFile) -> Iterator[tuple[str, str, int]]:
     """
     heading, start, buffer, fence = "", file.body_line, list[str](), ""
     for offset, line in enumerate(file.body.split("\n")):
-        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        mark = FENCE.match(line)
         if mark and not fence:
             fence = mark.group(1)
         elif fence and re.fullmatch(r" {0,3}" + re.escape(fence[0]) + "{" + str(len(fence)) + r",}\s*", line):
             fence = ""
-        if not fence and not mark and re.match(r"#[ \t]", line):
+        if not fence and not mark and line.startswith(("# ", "#\t")):
             yield heading, "\n".join(buffer), start
             heading, start, buffer = line, file.body_line + offset, []
         else:

@@ -110,9 +110,9 @@ class Linker:
 
     def _elsewhere(self, identifier: str) -> str:
         """The module that holds what this package does not, as far as it is known."""
-        module = self.curriculum.module_of.get(identifier)
+        number = self.curriculum.module_numbers.get(identifier)
         text = messages(self.curriculum.language)["page.module-number"]
-        return f" ({text.format(number=module.number)})" if module else ""
+        return f" ({text.format(number=number)})" if number else ""
 
     def _asset(self, found: re.Match[str]) -> str:
         path = found.group(2)

@@ -14,7 +14,8 @@ import yaml
 
 from content.findings import Language, StaffelError
 from content.messages import messages
-from content.source import SourceFault, read_yaml
+from content.source import SourceFault
+from content.yaml_source import read_yaml
 from packager.archive import atomic_file
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

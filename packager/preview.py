@@ -5,6 +5,7 @@ Serves on 127.0.0.1 only. What it shows is what the bundle contains, plus one sc
 
 from __future__ import annotations
 
+import gc
 import threading
 import webbrowser
 from dataclasses import dataclass, field
@@ -145,6 +146,8 @@ class Request(BaseHTTPRequestHandler):
 def serve(source: Path, profile: str | None, port: int, open_browser: bool) -> None:
     """Serve until interrupted."""
     import watchfiles
+
+    gc.enable()  # unlike other commands this one runs for hours
 
     site = Site(source, profile)
     site.rebuild()

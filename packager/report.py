@@ -71,16 +71,19 @@ class BuildReport:
 
     def write(self, folder: Path, language: Language = "de") -> None:
         """Leave `staffel-report.json` and `.html` beside the bundles; times stay out, so they are reproducible."""
-        from packager.pages import fragment
-
-        data = self.data(language)
+        data = {**self.data(language), "language": language}
         data["artifacts"] = [_lasting(artifact.data(language)) for artifact in self.artifacts]
         del data["seconds"], data["unchanged"]
-        with atomic_file(folder / f"{REPORT}.json") as file:
-            file.write(json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n")
-        page = fragment(language, "report.html", report=data)
-        with atomic_file(folder / f"{REPORT}.html") as file:
-            file.write(page.encode())
+        table, page = folder / f"{REPORT}.json", folder / f"{REPORT}.html"
+        text = json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n"
+        if self.unchanged and page.exists() and table.exists() and table.read_bytes() == text:
+            return
+        from packager.pages import fragment
+
+        with atomic_file(table) as file:
+            file.write(text)
+        with atomic_file(page) as file:
+            file.write(fragment(language, "report.html", report=data).encode())
 
 
 def _lasting(artifact: dict[str, object]) -> dict[str, object]:

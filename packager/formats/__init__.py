@@ -35,6 +35,9 @@ class _Formats(Mapping[str, "Format"]):
         found: Format = getattr(import_module(f"packager.formats.{module}"), attribute)
         return found
 
+    def __contains__(self, name: object) -> bool:
+        return name in HOMES
+
     def __iter__(self) -> Iterator[str]:
         return iter(HOMES)
 

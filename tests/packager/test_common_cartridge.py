@@ -10,7 +10,7 @@ from lxml import etree
 from content import Curriculum
 from content.exercises import TYPES
 from packager.archive import read_archive
-from packager.build import bundle
+from packager.bundles import bundle
 from packager.cartridge import EDITIONS, QTI, Edition
 from packager.check_cartridge import cartridge_faults
 from packager.formats import FORMATS

@@ -10,7 +10,7 @@ from lxml import etree
 
 from content import Curriculum
 from packager import schemas
-from packager.build import bundle
+from packager.bundles import bundle
 from packager.formats import FORMATS, scorm12, scorm2004
 from packager.formats.base import Job
 from packager.formats.scorm import identifier, title

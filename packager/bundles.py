@@ -1,0 +1,114 @@
+"""Bundles: one format and one module (or the course) rendered, verified and written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from content.findings import Finding, InvalidCurriculum
+from content.model import Curriculum
+from packager.archive import write_archive, write_file
+from packager.formats import FORMATS
+from packager.formats.base import Format, Job
+from packager.report import Artifact
+
+if TYPE_CHECKING:
+    from packager.build import Order
+
+Task = tuple[Format, Job]
+MINIMUM_FOR_POOL = 2
+
+
+def chosen(names: Sequence[str]) -> tuple[Format, ...]:
+    """The formats of these names, all of them by default."""
+    return tuple(FORMATS[name] for name in names) if names else tuple(FORMATS.values())
+
+
+def tasks(curriculum: Curriculum, order: Order) -> list[Task]:
+    """Every format with every job."""
+    return [(form, job) for form in chosen(order.formats) for job in jobs(curriculum, order)]
+
+
+def jobs(curriculum: Curriculum, order: Order) -> Iterator[Job]:
+    """One job per module, or one for the whole course.
+
+    A module's job sees no other module, so its bundle cannot depend on one: it is the same whichever are built with it,
+    and it may stay when only others were edited (`packager.past`).
+    """
+    base = Job(curriculum=curriculum, modules=curriculum.modules, grain=order.grain, tool_url=order.tool_url)
+    if order.grain == "course":
+        yield base
+    else:
+        for module in curriculum.modules:
+            yield replace(base, curriculum=replace(curriculum, modules=(module,)), modules=(module,))
+
+
+def file_name(form: Format, job: Job) -> str:
+    """Curriculum, module, version and format: enough to tell bundles apart in a download folder."""
+    if form.file_name is not None:
+        return form.file_name(job)
+    parts = [job.curriculum.id, *([job.identifier] if job.grain == "module" else []), job.curriculum.version, form.name]
+    return "-".join(parts) + form.suffix
+
+
+def results(todo: Sequence[Task], order: Order, known: Sequence[Artifact | None]) -> Iterator[Artifact]:
+    """The bundle of each task, in their order; what is known already is not made again."""
+    made = _made([task for task, artifact in zip(todo, known, strict=True) if artifact is None], order)
+    for artifact in known:
+        yield artifact or next(made)
+
+
+def _made(todo: Sequence[Task], order: Order) -> Iterator[Artifact]:
+    if order.jobs == 1 or len(todo) < MINIMUM_FOR_POOL:
+        for form, job in todo:
+            yield bundle(form, job, order.out)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    names = [(form.name, job, order.out) for form, job in todo]
+    with ProcessPoolExecutor(min(order.jobs, len(todo))) as pool:
+        yield from pool.map(_bundle_by_name, names)
+
+
+def _bundle_by_name(task: tuple[str, Job, Path]) -> Artifact:
+    name, job, out = task
+    return bundle(FORMATS[name], job, out)
+
+
+def bundle(form: Format, job: Job, out: Path) -> Artifact:
+    """Render, verify and write one bundle."""
+    started = time.perf_counter()
+    path = out / file_name(form, job)
+    findings = [*refusals(form, job), *form.remarks(job)]
+    if any(finding.severity == "error" for finding in findings):
+        return Artifact(str(path), form.name, job.identifier, "", 0, time.perf_counter() - started, tuple(findings))
+    try:
+        package = form.render(job)
+    except InvalidCurriculum as refused:
+        seconds = time.perf_counter() - started
+        return Artifact(str(path), form.name, job.identifier, "", 0, seconds, (*findings, *refused.findings))
+    texts = {part.name: part.data for part in package if isinstance(part.data, bytes)}
+    names = {part.name: texts.get(part.name, b"") for part in package}
+    findings += form.verify(names)
+    if any(finding.severity == "error" for finding in findings):
+        return Artifact(str(path), form.name, job.identifier, "", 0, time.perf_counter() - started, tuple(findings))
+    write = write_file if form.container == "file" else write_archive
+    sha256 = write(package, path)
+    seconds = time.perf_counter() - started
+    return Artifact(str(path), form.name, job.identifier, sha256, path.stat().st_size, seconds, tuple(findings))
+
+
+def refusals(form: Format, job: Job) -> Iterator[Finding]:
+    """What the format cannot hold of this job."""
+    if job.grain not in form.grains:
+        yield Finding(job.identifier, 0, "grain", {"format": form.name, "grain": job.grain})
+    for module in job.modules:
+        for identifier, exercise in module.exercises.items():
+            reason = form.unsupported.get(type(exercise))
+            if reason:
+                place = module.locations[identifier]
+                values = {"id": identifier, "type": exercise.type, "format": form.name}
+                yield Finding(place.path, place.line, reason, values)

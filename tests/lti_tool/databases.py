@@ -33,6 +33,8 @@ class Postgres:
         folder.chmod(0o755)  # under root the server runs as a user of its own, who must get there
         server = get_server(folder / "data", cleanup_mode="delete")
         try:
+            server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;")
+            server.psql("SELECT pg_reload_conf();")  # nobody pulls the plug of a test
             yield cls(server.get_uri())
         finally:
             server.cleanup()

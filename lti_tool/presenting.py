@@ -1,0 +1,198 @@
+"""An exercise on a page of the tool: the widget of the learning packages with the server's actions, marks and feedback.
+
+It works without script. Names of controls and classes are those of `content/widgets`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+
+from lxml import html as lxml_html
+
+from content.exercises import Exercise, Ordering
+from content.exercises.choice import Choice
+from content.findings import Language
+from content.messages import messages
+from content.scoring import Outcome, Response
+from content.widgets import View, render
+from lti_tool.marking import Mark, marks, solution
+from lti_tool.texts import concrete
+
+Element = lxml_html.HtmlElement
+WRAPPER = "kern-form-input__select-wrapper"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """A submit button; `address` sends the form elsewhere than its action."""
+
+    label: str
+    name: str = ""
+    value: str = ""
+    address: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presentation:
+    """How an exercise is shown. `locked`: nothing can be changed; `told`: result and feedback; `revealed`: solution."""
+
+    language: Language
+    action: str
+    fields: Mapping[str, str]
+    response: Response = field(default_factory=dict)
+    seed: int = 0
+    heading: int = 2
+    hints: bool = True
+    locked: bool = False
+    told: bool = False
+    revealed: bool = False
+    buttons: Sequence[Button] = ()
+    problem: str = ""
+
+
+def present(exercise: Exercise, how: Presentation) -> str:
+    """The form of the exercise, answered and marked as `how` says."""
+    shown = _mixed(exercise, how.seed) if isinstance(exercise, Choice) else exercise
+    if not how.hints:
+        shown = replace(shown, hints=())
+    view = View(heading=how.heading, response=how.response, fields=how.fields, server=True)
+    form = lxml_html.fragment_fromstring(render(shown, how.language, concrete, view))
+    form.set("action", how.action)
+    if how.locked:
+        for body in form.find_class("exercise-body"):
+            body.set("disabled", "disabled")
+    _replace(form, "exercise-actions", "".join(map(_button, how.buttons)))
+    _replace(form, "exercise-feedback", _feedback(exercise, how))
+    if how.told:
+        _mark(form, exercise, how)
+    return str(lxml_html.tostring(form, encoding="unicode"))
+
+
+def _mixed(exercise: Choice, seed: int) -> Exercise:
+    """Options in an order of this attempt; it stays the same whenever the attempt is shown."""
+    if not exercise.shuffle:
+        return exercise
+    chance = random.Random(f"{seed} {exercise.id}")  # noqa: S311 - an order, not a secret
+    return replace(exercise, options=tuple(chance.sample(exercise.options, len(exercise.options))), shuffle=False)
+
+
+def _replace(form: Element, name: str, content: str) -> None:
+    for place in form.find_class(name):
+        place.clear(keep_tail=True)
+        place.set("class", name)
+        if name == "exercise-feedback":
+            place.set("role", "status")
+        for piece in lxml_html.fragments_fromstring(content) if content else ():
+            if isinstance(piece, str):
+                place.text = piece
+            else:
+                place.append(piece)
+
+
+def _button(button: Button) -> str:
+    kind = "primary" if button.primary else "secondary"
+    name = f' name="{escape(button.name)}" value="{escape(button.value)}"' if button.name else ""
+    address = f' formaction="{escape(button.address)}"' if button.address else ""
+    # In full, because the set-up looks for names of classes: kern-btn--primary kern-btn--secondary
+    return (
+        f'<button class="kern-btn kern-btn--{kind}" type="submit"{name}{address}>'
+        f'<span class="kern-label">{escape(button.label)}</span></button>\n'
+    )
+
+
+def verdict(outcome: Outcome) -> str:
+    if outcome.points == outcome.maximum:
+        return "correct"
+    return "partial" if outcome.points else "incorrect"
+
+
+def number(value: float, language: Language) -> str:
+    """At most two decimals, as people write them."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "de" else text
+
+
+def points(value: float, maximum: int, language: Language) -> str:
+    key = "js.result.points.one" if maximum == 1 else "js.result.points"
+    return messages(language)[key].format(points=number(value, language), n=maximum)
+
+
+def _feedback(exercise: Exercise, how: Presentation) -> str:
+    t = messages(how.language)
+    if how.problem:
+        return f'<p class="exercise-result" data-outcome="problem" tabindex="-1">{escape(how.problem)}</p>'
+    if not how.told:
+        return ""
+    outcome = exercise.rule().evaluate(how.response, how.language)
+    if outcome is None:
+        return f'<p class="exercise-result" data-outcome="saved" tabindex="-1">{escape(t["js.result.saved"])}</p>'
+    kind = verdict(outcome)
+    reached = points(float(outcome.score * exercise.maximum_points), exercise.maximum_points, how.language)
+    parts = [
+        f'<p class="exercise-result" data-outcome="{kind}" tabindex="-1">'
+        f"<strong>{escape(t[f'js.result.{kind}'])}</strong> {escape(reached)}</p>"
+    ]
+    text = getattr(exercise.feedback, kind) or (exercise.feedback.incorrect if kind == "partial" else None)
+    if text:
+        parts.append(f'<div class="exercise-feedback-text">{concrete(text.html)}</div>')
+    for note in exercise.notes():
+        found = note.rule.evaluate(how.response, how.language)
+        if found is not None and (found.points > 0) != note.negate:
+            parts.append(f'<div class="exercise-note">{concrete(note.text.html)}</div>')
+    if how.revealed:
+        parts.append(_solution(exercise, t))
+    return "".join(parts)
+
+
+def _solution(exercise: Exercise, t: Mapping[str, str]) -> str:
+    lines = solution(exercise, t.__getitem__)
+    tag = "ol" if isinstance(exercise, Ordering) else "ul"
+    items = "".join(f"<li>{concrete(line)}</li>" for line in lines)
+    heading = f"<p><strong>{escape(t['js.solution'])}</strong></p>"
+    return f'<div class="exercise-solution">{heading}<{tag}>{items}</{tag}></div>' if lines else ""
+
+
+def _mark(form: Element, exercise: Exercise, how: Presentation) -> None:
+    t = messages(how.language)
+    known = [m for m in marks(exercise, how.response, how.language) if how.revealed or m.result != "missed"]
+    for index, mark in enumerate(known, start=1):
+        control = _control(form, mark)
+        if control is None:
+            continue
+        host, after = _host(control)
+        identifier = f"{form.get('id')}-mark-{index}"
+        for node in {host, after}:
+            node.set("data-result", mark.result)
+        word = lxml_html.fragment_fromstring(
+            f'<span class="exercise-mark" id="{identifier}">{escape(t[f"js.mark.{mark.result}"])}</span>'
+        )
+        if host is control:
+            word.tail, after.tail = after.tail, None
+            after.addnext(word)
+        else:
+            host.append(word)
+        described = control.get("aria-describedby")
+        control.set("aria-describedby", f"{described} {identifier}" if described else identifier)
+
+
+def _control(form: Element, mark: Mark) -> Element | None:
+    named = [node for node in form.iter("input", "select", "textarea") if node.get("name") == mark.control]
+    if mark.value:
+        named = [node for node in named if node.get("value") == mark.value]
+    return named[0] if named else None
+
+
+def _host(control: Element) -> tuple[Element, Element]:
+    """What is marked (the option, pair or item around the control, else the control), and what the word follows."""
+    for node in control.iterancestors():
+        if node.get("data-value") is not None:
+            return node, node
+        if "exercise-body" in (node.get("class") or ""):
+            break
+    parent = control.getparent()
+    wrapped = parent is not None and WRAPPER in (parent.get("class") or "")
+    return control, parent if wrapped and parent is not None else control

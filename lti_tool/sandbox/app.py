@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 
 from lti_tool.sandbox.model import Endpoint, Sandbox, ToolRegistration
 
 LOOPBACK = ("127.0.0.1", "::1")
+HOSTS = (*LOOPBACK, "localhost")
 EXTENSION = "staffel-sandbox"
 DRIP_SECONDS = 0.2
 
 
 def create_platform(sandbox: Sandbox) -> Flask:
     """An application that serves `sandbox`; it refuses every visitor from another machine."""
-    from lti_tool.sandbox import pages, registration, services
+    from lti_tool.sandbox import course, pages, registration, services
 
-    app = Flask("lti_tool.sandbox", template_folder="templates")
+    app = Flask("lti_tool.sandbox", template_folder="templates", static_folder="static")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = sandbox
     app.before_request(only_from_here)
     app.before_request(misbehave)
-    for module in (pages, services, registration):
+    for module in (course, pages, services, registration):
         app.register_blueprint(module.bp)
     return app
 
@@ -40,7 +44,9 @@ def registered_tool() -> ToolRegistration:
 
 
 def only_from_here() -> None:
-    if request.remote_addr not in LOOPBACK:
+    """No other machine, and no name that a stranger's name server lets point to this one."""
+    names = {*HOSTS, urlsplit(state().url).hostname}
+    if request.remote_addr not in LOOPBACK or urlsplit(request.host_url).hostname not in names:
         abort(403)
 
 
@@ -56,6 +62,10 @@ def misbehave() -> Response | None:
             if fault.times <= 0:
                 del state().faults[name]
     time.sleep(fault.delay)
+    if fault.hang_up:
+        state().log.append((f"fault {name}", 0))
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return Response(status=503)
     if fault.body is None and fault.status < 300 and not fault.drip:  # noqa: PLR2004 - only slow
         return None
     state().log.append((f"fault {name}", fault.status))

@@ -96,7 +96,7 @@ def claims(sandbox: Sandbox, tool: ToolRegistration, pending: Pending, query: Ma
         LTI + "roles": list(person.roles),
         LTI + "launch_presentation": {
             "locale": "de",
-            "document_target": "iframe",
+            "document_target": pending.document_target,
             "return_url": f"{sandbox.url}/course",
         },
         LTI + "tool_platform": {

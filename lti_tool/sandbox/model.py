@@ -148,6 +148,8 @@ class Fault:
     times: int | None = None
     drip: bool = False
     """The body never ends: a byte every now and then."""
+    hang_up: bool = False
+    """The connection ends without an answer."""
 
 
 @dataclass(kw_only=True)
@@ -178,6 +180,7 @@ class Pending:
     link: str
     message: str
     for_user: str = ""
+    document_target: str = "iframe"
 
 
 @dataclass
@@ -187,6 +190,9 @@ class Sandbox:
     url: str = ""
     tool: ToolRegistration | None = None
     quirks: Quirks = field(default_factory=Quirks)
+    manners: str = "standard"
+    """Name of the quirks, and of the fault, that were switched on by hand."""
+    fault: str = "none"
     keys: PlatformKeys = field(default_factory=PlatformKeys)
     people: dict[str, Person] = field(default_factory=dict)
     links: dict[str, ResourceLink] = field(default_factory=dict)
@@ -232,10 +238,10 @@ class Sandbox:
         query = f"?{self.quirks.column_query}" if self.quirks.column_query else ""
         return f"{self.url}/context/lineitems{query}"
 
-    def begin(self, person: str, link: str, message: str, for_user: str = "") -> str:
+    def begin(self, click: Pending) -> str:
         """A click on a link; returns the one-time message hint."""
         hint = secrets.token_hex(8)
-        self.pending[hint] = Pending(person=person, link=link, message=message, for_user=for_user)
+        self.pending[hint] = click
         return hint
 
     def grade(self, link: str, subject: str) -> float | None:

@@ -6,14 +6,15 @@ from html import escape
 
 from flask import Blueprint, Response, abort, make_response, request
 
-from lti_tool.sandbox import granting, launching
+from lti_tool.sandbox import course, granting, launching
 from lti_tool.sandbox.app import registered_tool, state
-from lti_tool.sandbox.model import Column, ResourceLink
+from lti_tool.sandbox.model import Column, Pending, ResourceLink
 
 bp = Blueprint("pages", __name__)
 SESSION = "sandbox-session"
 LTI = launching.LTI
 ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
+MESSAGE = "https://purl.imsglobal.org/spec/lti-dl/claim/msg"
 
 
 def form_page(action: str, fields: dict[str, str]) -> Response:
@@ -29,12 +30,18 @@ def form_page(action: str, fields: dict[str, str]) -> Response:
 
 @bp.get("/launch")
 def launch() -> Response:
-    """A click on an activity: `as` a person, on `link`; `message` and `for_user` for special launches."""
-    person, link = request.args.get("as", ""), request.args.get("link", "")
-    message = request.args.get("message", "LtiResourceLinkRequest")
+    """A click on an activity: `as` a person, on `link`; `message`, `for_user` and `target` for special launches."""
+    click = Pending(
+        person=request.args.get("as", ""),
+        link=request.args.get("link", ""),
+        message=request.args.get("message", "LtiResourceLinkRequest"),
+        for_user=request.args.get("for_user", ""),
+        document_target=request.args.get("target", "iframe"),
+    )
+    person = click.person
     if person not in state().people:
         abort(404)
-    hint = state().begin(person, link, message, request.args.get("for_user", ""))
+    hint = state().begin(click)
     tool = registered_tool()
     response = form_page(tool.login_url, launching.initiation(state(), tool, hint))
     response.set_cookie(SESSION, person, samesite="Lax", httponly=True)
@@ -85,7 +92,7 @@ def deep_linking() -> Response:
     sandbox.log.append(("deep-linking", claims))
     for entry in claims.get(ITEMS, []):
         add_item(entry)
-    return make_response(f"<!DOCTYPE html><title>Kurs</title><p>{len(claims.get(ITEMS, []))} übernommen</p>")
+    return course.taken_over(len(claims.get(ITEMS, [])), str(claims.get(MESSAGE, "")))
 
 
 def add_item(entry: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,9 +26,11 @@ class QuietHandler(WSGIRequestHandler):
 
 
 @contextmanager
-def served(application: WSGIApplication, port: int = 0) -> Iterator[int]:
+def served(application: WSGIApplication, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Yields the port; 0 lets the system choose one."""
-    server: BaseWSGIServer = make_server(LOOPBACK, port, application, threaded=True, request_handler=QuietHandler)
+    server: BaseWSGIServer = make_server(
+        LOOPBACK, port, application, threaded=True, request_handler=QuietHandler, ssl_context=tls
+    )
     server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn
     server.block_on_close = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

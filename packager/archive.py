@@ -7,6 +7,8 @@ reads neither ZIP64 nor several disks, so a package beyond 4 GiB is refused.
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -20,12 +22,15 @@ __all__ = [
     "ArchiveError",
     "archive_bytes",
     "atomic_file",
+    "clear_unfinished",
     "read_archive",
     "write_archive",
     "write_file",
     "write_folder",
 ]
 
+UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
+A_DAY = 24 * 60 * 60
 # Refusals while reading strangers' archives: a bomb inflates, a bundle of ours does not reach these.
 MAXIMUM_MEMBERS = 20_000
 MAXIMUM_RATIO = 200
@@ -87,6 +92,14 @@ def atomic_file(path: Path) -> Iterator[BufferedWriter]:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Delete what killed builds left in `folder`; young files may belong to a build that is still running."""
+    yesterday = time.time() - A_DAY
+    for path in folder.glob(".*"):
+        if UNFINISHED.fullmatch(path.name) and path.stat().st_mtime < yesterday:
+            path.unlink(missing_ok=True)
 
 
 def read_archive(path: Path) -> dict[str, bytes]:

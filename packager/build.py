@@ -49,6 +49,7 @@ def build(order: Order, progress: Progress = lambda done, total, label: None) ->
 def _built(order: Order, past: Past, progress: Progress) -> BuildReport:
     # Only now, since a build without change needs neither Markdown nor templates (docs/decisions/0005).
     from content.loader import load
+    from packager.archive import clear_unfinished
     from packager.bundles import results, tasks
 
     progress(0, 1, str(order.source))
@@ -67,5 +68,6 @@ def _built(order: Order, past: Past, progress: Progress) -> BuildReport:
         findings=curriculum.findings,
         seconds=0,
     )
+    clear_unfinished(order.out)
     past.keep(report, keys)
     return report

@@ -118,7 +118,7 @@ def check(source: Path | None, modules: tuple[str, ...], profile: str | None, fi
 @click.option("--grain", type=click.Choice(["module", "course"]), default="module", help=text("cli.grain"))
 @click.option("--tool-url", default="", help=text("cli.tool-url"))
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, help=text("cli.jobs"))
-@click.option("--cache/--no-cache", "cached", default=True, help=text("cli.no-cache"))
+@click.option("--no-cache", is_flag=True, help=text("cli.no-cache"))
 @json_option
 def build(  # noqa: PLR0913, PLR0917  # one argument per option of the command
     source: Path | None,
@@ -129,7 +129,7 @@ def build(  # noqa: PLR0913, PLR0917  # one argument per option of the command
     grain: Grain,
     tool_url: str,
     jobs: int,
-    cached: bool,
+    no_cache: bool,
     as_json: bool,
 ) -> None:
     from packager.build import Order
@@ -147,7 +147,7 @@ def build(  # noqa: PLR0913, PLR0917  # one argument per option of the command
         grain=grain,
         tool_url=tool_url,
         jobs=jobs,
-        cache=cache_folder() if cached else None,
+        cache=None if no_cache else cache_folder(),
     )
     with progress_bar(text("cli.building"), shown=not as_json) as progress:
         report = build_bundles(order, progress)

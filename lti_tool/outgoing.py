@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,7 +22,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
@@ -35,6 +34,10 @@ SHARED = ipaddress.ip_network("100.64.0.0/10")
 
 class AddressForbidden(requests.RequestException):
     """The address must not be asked: not https, or it leads into a private network."""
+
+
+class PrivateAddress(Exception):
+    """Raised deep inside of a connection: no OSError, which the layers in between would take for a failure."""
 
 
 class AnswerTooLarge(requests.RequestException):
@@ -61,11 +64,19 @@ class Outgoing:
     def __init__(self, allowed_hosts: Iterable[str], public_url: str) -> None:
         self._allowed = frozenset(allowed_hosts)
         self._agent = f"staffel (+{public_url})"
-        # One set of connections per set of exempt hosts: a kept connection must not serve who may not have it.
-        self.session = cache(self._session)
+        self._sessions: dict[frozenset[str], GuardedSession] = {}
 
-    def _session(self, allowed_hosts: frozenset[str] = frozenset()) -> GuardedSession:
-        return GuardedSession(self._allowed | allowed_hosts, self._agent)
+    def session(self, allowed_hosts: frozenset[str] = frozenset()) -> GuardedSession:
+        """One per set of exempt hosts: a kept connection must not serve who may not have it."""
+        made = self._sessions.get(allowed_hosts)
+        if made is None:
+            made = self._sessions.setdefault(allowed_hosts, GuardedSession(self._allowed | allowed_hosts, self._agent))
+        return made
+
+    def close(self) -> None:
+        """Closes all connections; the next request opens new ones."""
+        for made in self._sessions.values():
+            made.close()
 
 
 class GuardedSession(requests.Session):
@@ -84,7 +95,10 @@ class GuardedSession(requests.Session):
         check_address(request.url or "", self.allowed_hosts)
         deadline = time.monotonic() + TOTAL_SECONDS
         kwargs |= {"allow_redirects": False, "stream": True, "timeout": (CONNECT_SECONDS, TOTAL_SECONDS)}
-        response = super().send(request, **kwargs)
+        try:
+            response = super().send(request, **kwargs)
+        except PrivateAddress as error:
+            raise AddressForbidden(str(error), request=request) from error
         _read_all(response, deadline)
         return response
 
@@ -166,40 +180,50 @@ class _Guarded:
     sock: Any
 
     def _new_conn(self) -> socket.socket:
-        return connect(self.host, self.port, self.allowed_hosts)
+        try:
+            return connect(self.host, self.port, self.allowed_hosts)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"{self.host} does not answer") from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error  # type: ignore[arg-type] # a mixin
 
     def getresponse(self) -> Any:
         # The time-out of the socket counts from byte to byte; headers may drip as well.
-        connection = self.sock
-        timer = threading.Timer(TOTAL_SECONDS, lambda: _hang_up(connection))
+        connection, late = self.sock, threading.Event()
+
+        def hang_up() -> None:
+            late.set()
+            with suppress(OSError):  # it may be closed already
+                connection.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(TOTAL_SECONDS, hang_up)
         timer.daemon = True
         timer.start()
         try:
-            return super().getresponse()  # type: ignore[misc]
+            response = super().getresponse()  # type: ignore[misc]
         finally:
             timer.cancel()
-
-
-def _hang_up(connection: Any) -> None:
-    with suppress(OSError):  # it may be closed already
-        connection.shutdown(socket.SHUT_RDWR)
+        if late.is_set():  # headers that end with the connection look complete
+            response.close()
+            raise TimeoutError("headers")
+        return response
 
 
 def connect(host: str, port: int, allowed_hosts: frozenset[str]) -> socket.socket:
     """A TCP connection to the first address of `host` that answers; all of its addresses must be allowed."""
     try:
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise requests.ConnectionError(f"{host} is unknown") from error
+    except UnicodeError as error:
+        raise OSError(f"{host} is no name") from error
     if not _exempt(host.strip("[]"), port, allowed_hosts):
         private = [address[4][0] for address in found if not is_public(str(address[4][0]))]
         if private:
-            raise AddressForbidden(f"{host} leads to {private[0]}")
+            raise PrivateAddress(f"{host} leads to {private[0]}")
     return _first_that_answers(found, host)
 
 
 def _first_that_answers(found: list[Any], host: str) -> socket.socket:
-    last: OSError | None = None
+    last = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in found:
         connection = socket.socket(family, kind, protocol)
         connection.settimeout(CONNECT_SECONDS)
@@ -211,8 +235,4 @@ def _first_that_answers(found: list[Any], host: str) -> socket.socket:
         else:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connection
-    raise (
-        requests.ConnectTimeout(f"{host} does not answer")
-        if isinstance(last, TimeoutError)
-        else (requests.ConnectionError(f"{host} does not answer"))
-    )
+    raise last

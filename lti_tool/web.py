@@ -58,6 +58,15 @@ def session() -> Session:
     return current
 
 
+def gateway() -> PlatformGateway:
+    """The gateway, after a commit: while a platform is asked no transaction of this request may be open.
+
+    On SQLite every transaction locks out other writers, and the gateway itself is one.
+    """
+    session().commit()
+    return tool().gateway
+
+
 def close_session(error: BaseException | None = None) -> None:
     current: Session | None = g.pop("session", None)
     if current is not None:

@@ -46,8 +46,9 @@ class KeySet:
 class KeySets:
     """Finds the key of a launch; one request at a time per address, at most one in ten seconds for unknown keys."""
 
-    def __init__(self, outgoing: Outgoing) -> None:
+    def __init__(self, outgoing: Outgoing, refetch_seconds: float = REFETCH_SECONDS) -> None:
         self._outgoing = outgoing
+        self._refetch_seconds = refetch_seconds
         self._sets: dict[str, KeySet] = {}
 
     def find(self, registered: Registered, kid: str) -> RSAPublicKey:
@@ -66,7 +67,7 @@ class KeySets:
     def _renew(self, known: KeySet, registered: Registered, kid: str) -> None:
         with known.lock:
             now = time.monotonic()
-            recently = now - known.asked_at < REFETCH_SECONDS
+            recently = now - known.asked_at < self._refetch_seconds
             if (kid in known.keys and now < known.fresh_until) or (recently and known.keys):
                 return  # another thread was faster, or the set is too new to ask again
             known.asked_at = now

@@ -37,7 +37,7 @@ def login() -> ResponseReturnValue:
     """The platform asks us to ask it who this is."""
     values = CombinedMultiDict([request.form, request.args])
     try:
-        asked = web.tool().gateway.begin_login(
+        asked = web.gateway().begin_login(
             Login(
                 issuer=values.get("iss", ""),
                 login_hint=values.get("login_hint", ""),
@@ -88,7 +88,7 @@ def launch() -> ResponseReturnValue:
     stored = request.form.get("binding")
     binding = request.cookies.get(cookie_name()) or stored
     try:
-        accepted = web.tool().gateway.accept_launch(request.form, binding, web.now())
+        accepted = web.gateway().accept_launch(request.form, binding, web.now())
     except BindingMissing as missing:
         return without_cookie(missing, asked_storage=stored is not None)
     except LaunchRejected as rejected:
@@ -104,7 +104,7 @@ def without_cookie(missing: BindingMissing, *, asked_storage: bool) -> ResponseR
     if request.headers.get("Sec-Fetch-Dest") not in FRAMED and not asked_storage:
         return refusal(missing)
     try:
-        accepted = web.tool().gateway.accept_launch(request.form, None, web.now(), bound=False)
+        accepted = web.gateway().accept_launch(request.form, None, web.now(), bound=False)
     except LaunchRejected as rejected:
         return refusal(rejected)
     current = begin(accepted)

@@ -134,7 +134,7 @@ def answer(launch: CurrentLaunch, items: list[ContentItem], message: str) -> str
     settings = launch.deep_linking
     if settings is None:
         abort(403)
-    response = web.tool().gateway.deep_link_response(_as_launch(launch), items, message)
+    response = web.gateway().deep_link_response(_as_launch(launch), items, message)
     return web.page("deep_linking.html", return_url=settings.return_url, jwt=response, items=items, message=message)
 
 

@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests" / "curricula" / "sample"
 EXERCISE = "m1u1-einfach"
 SECONDS = 20
+OPEN: list[requests.Session] = []
+"""Connections of all browsers of a test, to be closed at its end."""
 REDIRECTS = (302, 303, 307)
 
 
@@ -99,6 +101,7 @@ class Browser:
         self.session = requests.Session()
         self.framed = framed
         self.cookies = cookies
+        OPEN.append(self.session)
 
     def get(self, url: str) -> Page:
         return self._go("GET", url, None, "none")
@@ -178,6 +181,9 @@ def world(folder: Path, keys: Path, **settings: Any) -> Iterator[World]:
                 yield made
             finally:
                 made.tool.engine.dispose()
+                made.tool.outgoing.close()
+                while OPEN:
+                    OPEN.pop().close()
 
 
 class Relay:

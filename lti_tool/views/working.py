@@ -1,0 +1,140 @@
+"""What the pages of an activity share: whose it is, what it shows, which attempts there are, where files lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, current_app, request
+
+from content.exercises import Exercise, MalformedResponse
+from content.scoring import Response
+from lti_tool import attempts, moments, security, web
+from lti_tool.activities import Activity, UnknownActivity, find
+from lti_tool.attempts import Draft, Place
+from lti_tool.launch_token import CurrentLaunch
+from lti_tool.models import Attempt, Placement
+from lti_tool.presenting import Button
+from lti_tool.uploads import Store
+
+STORE = "staffel-uploads"
+SCRIPT_TEXTS = ("js.ordering.", "js.mark.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One person's work on the activity of one placement; `done` are the attempts that are not open."""
+
+    launch: CurrentLaunch
+    placement: Placement
+    activity: Activity
+    attempts: Sequence[Attempt]
+
+    @property
+    def latest(self) -> Attempt | None:
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def done(self) -> list[Attempt]:
+        return [attempt for attempt in self.attempts if attempt.state != "open"]
+
+    @property
+    def place(self) -> Place:
+        return Place(
+            user=self.launch.user,
+            placement=self.placement.id,
+            version=web.tool().curriculum.version,
+            trial=self.launch.teaches,
+        )
+
+    def start(self) -> Attempt:
+        return attempts.start(web.session(), self.activity, self.place, web.now())
+
+    def locked(self, attempt: int) -> Attempt:
+        return attempts.locked(web.session(), attempt, self.launch.user, self.placement.id)
+
+    def exercise(self, identifier: str) -> Exercise:
+        """An exercise of this activity; any other does not exist."""
+        return self.activity.pool.get(identifier) or abort(404)
+
+
+def current() -> Work:
+    """The work that this request's launch is about."""
+    return of_launch(security.current_launch())
+
+
+def of_launch(launch: CurrentLaunch) -> Work:
+    placement = web.session().get(Placement, launch.placement) if launch.placement is not None else None
+    if placement is None:
+        abort(404)
+    try:
+        activity = find(web.tool().curriculum, placement.activity)
+    except UnknownActivity:
+        abort(404)
+    known = attempts.of_person(web.session(), launch.user, placement.id)
+    return Work(launch=launch, placement=placement, activity=activity, attempts=known)
+
+
+def number(name: str) -> int:
+    """A whole number of the form; 400 where it is none."""
+    value = request.form.get(name, "")
+    if not value.isascii() or not value.isdecimal() or len(value) > 18:  # noqa: PLR2004 - fits 64 bits
+        abort(400)
+    return int(value)
+
+
+def draft(exercise: Exercise) -> Draft:
+    """The answer in the form; 400 where no honest page of ours sends such a one."""
+    try:
+        response = exercise.parse(request.form.to_dict(flat=False))
+    except MalformedResponse:
+        abort(400)
+    hints = request.form.get("hints", "0")
+    return Draft(
+        response=response,
+        revision=number("revision"),
+        hints=min(int(hints), len(exercise.hints)) if hints.isascii() and hints.isdecimal() else 0,
+    )
+
+
+def source_language() -> str:
+    """The curriculum's language: it decides how numbers are read."""
+    return web.tool().curriculum.language
+
+
+def fields(attempt: Attempt, exercise: str, **more: object) -> dict[str, str]:
+    """Hidden fields of an exercise's form: the launch, the attempt, and the next revision."""
+    answer = attempts.answer_to(attempt, exercise)
+    values = {"attempt": attempt.id, "exercise": exercise, "revision": (answer.revision if answer else 0) + 1, **more}
+    token = security.issue_launch_token(security.current_launch())
+    return {security.TOKEN_FIELD: token, **{name: str(value) for name, value in values.items()}}
+
+
+def response(attempt: Attempt, exercise: str) -> Response:
+    return attempts.response_of(attempts.answer_to(attempt, exercise))
+
+
+def button(key: str, *, primary: bool = False, **more: str) -> Button:
+    return Button(label=web.text(key), primary=primary, **more)
+
+
+def page(template: str, **values: Any) -> str:
+    """A page with times and numbers in the reader's language."""
+    language = web.language()
+    return web.page(
+        template,
+        moment=lambda time: moments.moment(time, language),
+        clock=lambda time: moments.clock(time, language),
+        decimal=lambda value: moments.decimal(value, language),
+        percent=lambda part, whole: moments.percent(part, whole, language),
+        **values,
+    )
+
+
+def store() -> Store:
+    """The file store; made once per process."""
+    known: Store | None = current_app.extensions.get(STORE)
+    if known is None:
+        known = current_app.extensions[STORE] = Store(web.tool().settings.uploads_url)
+    return known

@@ -34,8 +34,8 @@ SCORE = 3
 SEED = 4
 ESCAPED = re.compile("[~*|=<>&\"'\\\\\n\t]")
 
-LIMITS = {"scorm12": 4095, "scorm2004": 64_000}
-"""Characters that the run-time writes (scorm12.js, scorm2004.js)."""
+LIMITS = {"scorm12": 4095, "scorm2004": 64_000, "cmi5": 28_000}
+"""Characters that the run-time writes (scorm12.js, scorm2004.js, cmi5.js)."""
 
 
 @dataclass(frozen=True)

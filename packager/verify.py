@@ -12,6 +12,8 @@ from content.findings import Language
 from content.messages import messages
 from packager.archive import ArchiveError, read_archive
 from packager.check_cartridge import cartridge_faults, version_of
+from packager.check_cmi5 import MANIFEST as CMI5
+from packager.check_cmi5 import cmi5_faults
 from packager.check_hosts import host_faults
 from packager.check_manifest import Parts, read_manifest, reference_faults, schema_faults
 from packager.check_names import name_faults
@@ -23,7 +25,9 @@ from packager.ilias.check import is_pool, pool_faults, renamed
 from packager.qti.check import package_faults, version_in
 from packager.xml import ADLCP, ADLCP_12
 
-Kind = Literal["scorm12", "scorm2004", "imscp", "cc11", "cc13", "cc", "qti21", "qti30", "ilias-pool", "web", "unknown"]
+Kind = Literal[
+    "scorm12", "scorm2004", "cmi5", "imscp", "cc11", "cc13", "cc", "qti21", "qti30", "ilias-pool", "web", "unknown"
+]
 
 # End of central directory of ZIP64, PKWARE APPNOTE 4.3.14; it stands near the end of the file.
 ZIP64 = b"PK\x06\x06"
@@ -90,6 +94,8 @@ def kind_of(parts: Parts) -> Kind:
     """The format, by the namespaces of the manifest, or by a start file where there is no manifest."""
     if is_pool(parts):
         return "ilias-pool"
+    if CMI5 in parts:
+        return "cmi5"
     root, _ = read_manifest(parts)
     if root is None:
         starts = any(START.search(name) for name in parts)
@@ -142,6 +148,7 @@ Check = Callable[[Mapping[str, bytes]], Iterator[Finding]]
 CHECKS: dict[Kind, Check] = {
     "scorm12": scorm_faults,
     "scorm2004": scorm_faults,
+    "cmi5": cmi5_faults,
     "imscp": imscp.FORMAT.verify,
     "cc11": cartridge_faults,
     "cc13": cartridge_faults,

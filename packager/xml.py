@@ -12,6 +12,7 @@ ADLCP = "http://www.adlnet.org/xsd/adlcp_v1p3"
 ADLSEQ = "http://www.adlnet.org/xsd/adlseq_v1p3"
 ADLNAV = "http://www.adlnet.org/xsd/adlnav_v1p3"
 IMSSS = "http://www.imsglobal.org/xsd/imsss"
+CMI5 = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -33,6 +34,8 @@ adlcp = ElementMaker(namespace=ADLCP, nsmap={"adlcp": ADLCP})
 adlseq = ElementMaker(namespace=ADLSEQ, nsmap={"adlseq": ADLSEQ})
 adlnav = ElementMaker(namespace=ADLNAV, nsmap={"adlnav": ADLNAV})
 imsss = ElementMaker(namespace=IMSSS, nsmap={"imsss": IMSSS})
+cmi5 = ElementMaker(namespace=CMI5, nsmap={None: CMI5})
+"""The elements of a course structure, cmi5 1.0."""
 
 
 def name(namespace: str, local: str) -> str:

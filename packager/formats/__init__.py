@@ -15,6 +15,7 @@ HOMES = {
     "web": "web:FORMAT",
     "scorm12": "scorm12:FORMAT",
     "scorm2004": "scorm2004:FORMAT",
+    "cmi5": "cmi5:FORMAT",
     "imscp": "imscp:FORMAT",
     "cc11": "common_cartridge:CC11",
     "cc13": "common_cartridge:CC13",

@@ -90,6 +90,6 @@ function currentStatus(module, state, score) {
   if (!seen || (assessment && !tries)) return "incomplete";
   const passMark = module.completion.pass_mark;
   if (passMark === null) return "completed";
-  if ((score ?? 0) >= passMark * 100) return "passed";
+  if ((score ?? 0) >= Math.round(passMark * 100)) return "passed";
   return assessment && assessment.attempts > 0 && tries >= assessment.attempts ? "failed" : "incomplete";
 }

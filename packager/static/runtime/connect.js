@@ -21,20 +21,23 @@ export function storageKey(module) {
   return `staffel:${module.curriculum}:${module.id}`;
 }
 
-/** @param {Module} module */
-export function isScorm(module) {
-  return module.format === "scorm12" || module.format === "scorm2004";
+/**
+ * One document in an LMS, not many on a web site.
+ * @param {Module} module
+ */
+export function inLms(module) {
+  return module.format !== "web" && module.format !== "imscp";
 }
 
 /**
  * @param {Module} module
  * @param {Frame} frame
  * @param {() => Drafts} storage
- * @returns {{adapter: Adapter, missing: boolean}} missing: an LMS was expected and did not answer
+ * @returns {import("./types.js").Connected}
  */
 export function connect(module, frame, storage) {
-  const adapter = isScorm(module) ? lms(/** @type {Edition} */ (module.format), frame) : null;
-  return { adapter: adapter ?? local(storage, storageKey(module)), missing: isScorm(module) && !adapter };
+  const adapter = inLms(module) ? lms(/** @type {Edition} */ (module.format), frame) : null;
+  return { adapter: adapter ?? local(storage, storageKey(module)), missing: inLms(module) && !adapter };
 }
 
 /**

@@ -127,7 +127,7 @@ export function fields2004(interaction) {
  * @param {Interaction} interaction
  * @returns {{type: string, response: string, pattern: string}}
  */
-function typed2004({ type, response, pattern, range }) {
+export function typed2004({ type, response, pattern, range }) {
   if (type === "true-false") return { type, response: response[0] ?? "", pattern: pattern[0] ?? "" };
   if (type === "numeric") {
     const bounds = range ?? [pattern[0] ?? "", pattern[0] ?? ""];

@@ -5,7 +5,7 @@
 import { all } from "../../../content/widgets/static/dom.js";
 import { Exercise } from "../../../content/widgets/static/exercise.js";
 import { toAnswer, toSaved } from "./answers.js";
-import { isScorm, storageKey } from "./connect.js";
+import { inLms, storageKey } from "./connect.js";
 import { interactionOf } from "./interactions.js";
 import { quietly } from "./local.js";
 
@@ -74,5 +74,5 @@ function remember({ state }, data, saved) {
  * @returns {Drafts | null}
  */
 function worksheetDrafts(module) {
-  return quietly(() => (isScorm(module) ? sessionStorage : localStorage));
+  return quietly(() => (inLms(module) ? sessionStorage : localStorage));
 }

@@ -53,6 +53,12 @@ export class Tracker {
     this.state = decode(opened.state, options.seed);
     adapter.assume({ ...this.#snapshot(), state: opened.state });
     this.state.status = keep(this.state.status, opened.status);
+    adapter.listen?.((accepted) => {
+      if (!accepted) return this.refused();
+      this.#stopTimer();
+      this.#dirty = false;
+      this.#accepted();
+    });
   }
 
   /** Only in normal mode anything is written: Moodle does not protect a finished attempt by itself. */

@@ -4,7 +4,7 @@
 
 import type { ExerciseData, Outcome } from "../../../content/widgets/static/types.js";
 
-export type Format = "scorm12" | "scorm2004" | "web" | "imscp";
+export type Format = "scorm12" | "scorm2004" | "cmi5" | "web" | "imscp";
 export type Status = "incomplete" | "completed" | "passed" | "failed";
 
 export interface PageEntry {
@@ -157,7 +157,7 @@ export interface Interaction {
   when: Date;
 }
 
-/** The seam between the run-time and SCORM 1.2, SCORM 2004 or the browser's storage. */
+/** The seam between the run-time and SCORM 1.2, SCORM 2004, cmi5 or the browser's storage. */
 export interface Adapter {
   /** How many characters of state may be stored. */
   limit: number;
@@ -172,6 +172,16 @@ export interface Adapter {
   close(snapshot: Snapshot | null, seconds: number): boolean;
   /** The state as other documents of the same module left it; null where there are none. */
   refresh(): string | null;
+  /** Where writing takes time: what to call when the LMS stops taking what it is sent (false), and when it goes on. */
+  listen?(changed: (accepted: boolean) => void): void;
+}
+
+export interface Connected {
+  adapter: Adapter;
+  /** An LMS was expected and did not answer. */
+  missing: boolean;
+  /** What follows when the learner has finished. */
+  leave?: () => void;
 }
 
 /** SCORM 1.2 Run-Time Environment 3.3; SCORM 2004 4th Edition RTE 3.1: the same eight functions under two sets of names. */

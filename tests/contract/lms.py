@@ -1,4 +1,4 @@
-"""A small LMS for tests: scorm-again in a player page, and the package under the strictest policy that an LMS may set."""
+"""A small LMS for tests: scorm-again in a player page, and the package under the strictest policy of an LMS."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from tests.content.samples import EXERCISES, IDS
 from tests.contract.answering import fill
 from tests.contract.lms import Edition, Launch, Lms, served
 from tests.factories import UNIT, loaded
-from tests.samples import contents, sample
+from tests.samples import contents
+from tests.samples import sample as sample_curriculum
 
 Start = Callable[[Curriculum], Lms]
 
@@ -224,6 +225,7 @@ def go_on(launch: Launch, module: Module, right: bool, stop_after: int | None = 
     player = launch.sco.locator("[data-assessment]")
     reached, total = Fraction(0), 0
     count = 0
+    expect(player.locator("form.exercise")).to_be_visible()  # the pool comes by a script of its own
     while player.locator("form.exercise").count():
         if stop_after == count:
             return Fraction(0)
@@ -252,8 +254,8 @@ def words(edition: Edition, status: str) -> str:
 
 
 def test_a_test_is_passed_and_its_score_arrives(start: Start) -> None:
-    (module,) = sample().modules
-    lms = start(sample())
+    (module,) = sample_curriculum().modules
+    lms = start(sample_curriculum())
     launch = lms.launch()
     walk(launch, module)
     assert launch.status == words(lms.edition, "incomplete")
@@ -267,8 +269,8 @@ def test_a_test_is_passed_and_its_score_arrives(start: Start) -> None:
 
 
 def test_attempts_are_counted_over_launches_until_the_module_is_failed(start: Start) -> None:
-    (module,) = sample().modules
-    lms = start(sample())
+    (module,) = sample_curriculum().modules
+    lms = start(sample_curriculum())
     best = Fraction(0)
     for attempt in (1, 2, 3):
         launch = lms.launch()
@@ -291,8 +293,8 @@ def again(launch: Launch, module: Module) -> Fraction:
 
 
 def test_a_test_closed_in_the_middle_goes_on_where_it_stopped(start: Start) -> None:
-    (module,) = sample().modules
-    lms = start(sample())
+    (module,) = sample_curriculum().modules
+    lms = start(sample_curriculum())
     launch = lms.launch()
     walk(launch, module)
     take_test(launch, module, right=True, stop_after=2)
@@ -312,8 +314,8 @@ def test_a_test_closed_in_the_middle_goes_on_where_it_stopped(start: Start) -> N
 
 
 def test_a_review_shows_all_and_writes_nothing(start: Start) -> None:
-    (module,) = sample().modules
-    lms = start(sample())
+    (module,) = sample_curriculum().modules
+    lms = start(sample_curriculum())
     launch = lms.launch()
     exercise = module.exercises["m1u1-einfach"]
     check(launch, exercise, answerable(exercise)[0])
@@ -334,8 +336,8 @@ def test_a_review_shows_all_and_writes_nothing(start: Start) -> None:
 
 
 def test_a_finished_module_stays_finished(start: Start) -> None:
-    (module,) = sample().modules
-    lms = start(sample())
+    (module,) = sample_curriculum().modules
+    lms = start(sample_curriculum())
     launch = lms.launch()
     walk(launch, module)
     take_test(launch, module, right=True)

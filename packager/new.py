@@ -125,7 +125,7 @@ def _append(path: Path, field: str, name: str, language: Language) -> None:
         kept = body.rstrip()
         indent = re.match(r"[ \t]*", body).group(0) if kept else "  "  # type: ignore[union-attr]  # always matches
         end = found.start(1) + len(kept)
-        text = text[:end] + ("\n" if kept else "") + f"{indent}- {name}\n" + text[end:].lstrip("\n")
+        text = text[:end] + ("\n" if kept else "") + f"{indent}- {name}\n" + text[end:].removeprefix("\n")
     else:
         raise NotCreated(messages(language)["new.no-list"].format(path=path, field=field, name=name))
     with atomic_file(path) as file:

@@ -1,0 +1,90 @@
+"""New curricula, modules and units pass the check as they are, and authors' files keep every line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from content import load
+from content.findings import Language
+from packager.new import NotCreated, create_curriculum, create_module, create_unit, slug
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_new_curriculum_has_no_faults_and_no_warnings(tmp_path: Path, language: Language) -> None:
+    create_curriculum(tmp_path, "Mein Kurs", language)
+    curriculum = load(tmp_path)
+    assert curriculum.findings == ()
+    assert (curriculum.title, curriculum.id, curriculum.language) == ("Mein Kurs", "mein-kurs", language)
+    (module,) = curriculum.modules
+    assert {exercise.type for exercise in module.exercises.values()} == {"single-choice", "extended-text"}
+
+
+@pytest.mark.parametrize("title", ["Bürger & „Größe“: ja", "a: b", "- x", "“quoted” 'it'", "# kein Kommentar", "{x}"])
+def test_a_title_stays_what_was_typed(tmp_path: Path, title: str) -> None:
+    create_curriculum(tmp_path, title, "de")
+    assert load(tmp_path).title == title
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Bürgerbeteiligung für alle", "buergerbeteiligung-fuer"),
+        ("Straße & Größe", "strasse-groesse"),
+        ("Übermäßig langer Titel mit vielen Wörtern", "uebermaessig-langer"),
+        ("Café — Société", "cafe-societe"),
+        ("日本", "neu"),
+    ],
+)
+def test_names_of_folders_are_plain(title: str, name: str) -> None:
+    assert slug(title) == name
+
+
+def test_further_modules_and_units_get_the_next_numbers(tmp_path: Path) -> None:
+    create_curriculum(tmp_path, "Kurs", "de")
+    create_module(tmp_path, "Zweites", "de")
+    create_unit(tmp_path, "m2", "Noch eine", "de")
+    create_unit(tmp_path, "m1-erstes-modul", "Noch eine", "de")
+    curriculum = load(tmp_path)
+    assert [module.id for module in curriculum.modules] == ["m1", "m2"]
+    assert [unit.id for module in curriculum.modules for unit in module.units] == ["m1u1", "m1u2", "m2u1", "m2u2"]
+    assert curriculum.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("units: []  # noch nichts\n", "units: [01-a]  # noch nichts\n"),
+        ("units: [00-x]\n", "units: [00-x, 01-a]\n"),
+        ("units:\n  - 00-x  # Anfang\n\ntitle: T\n", "units:\n  - 00-x  # Anfang\n  - 01-a\n\ntitle: T\n"),
+        ("units:\n- 00-x", "units:\n- 00-x\n- 01-a\n"),
+    ],
+)
+def test_a_list_of_an_author_gets_a_line_and_keeps_the_others(tmp_path: Path, before: str, after: str) -> None:
+    (tmp_path / "m1-x").mkdir()
+    (tmp_path / "m1-x/module.yaml").write_text(f"id: m1 # Kennung\n{before}")
+    create_unit(tmp_path, "m1", "A", "de")
+    assert (tmp_path / "m1-x/module.yaml").read_text() == f"id: m1 # Kennung\n{after}"
+
+
+def test_a_file_without_the_list_is_left_alone_and_the_author_is_told(tmp_path: Path) -> None:
+    (tmp_path / "m1-x").mkdir()
+    (tmp_path / "m1-x/module.yaml").write_text("id: m1\n")
+    with pytest.raises(NotCreated, match=r"module\.yaml.*„units“.*„01-a“"):
+        create_unit(tmp_path, "m1", "A", "de")
+    assert (tmp_path / "m1-x/module.yaml").read_text() == "id: m1\n"
+
+
+def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    create_curriculum(tmp_path, "Kurs", "de")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(NotCreated, match="gibt es schon"):
+        create_curriculum(tmp_path, "Anderer", "de")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_unit_needs_a_module(tmp_path: Path) -> None:
+    create_curriculum(tmp_path, "Kurs", "de")
+    with pytest.raises(NotCreated, match="Modul „m9“"):
+        create_unit(tmp_path, "m9", "A", "de")

@@ -22,6 +22,9 @@ from lti_tool.activities import SEEDS, Activity, is_manual, is_weighted
 from lti_tool.models import Answer, Attempt, User
 from lti_tool.scores import Score
 
+IN_FORM = ("unanswered", "number", "too-long")
+"""Reasons that concern the answer itself and are said beside it."""
+
 
 class AttemptRefused(Exception):
     """Nothing was changed. `code` is a key `exercise.refused.<code>`."""
@@ -109,7 +112,7 @@ def response_of(answer: Answer | None) -> Response:
 
 def save(session: Session, attempt: Attempt, exercise: Exercise, draft: Draft, now: dt.datetime) -> Answer:
     """Stores a draft if its revision is higher than the stored one; the same text once more is no conflict."""
-    answer = _writable(session, attempt, exercise, now)
+    answer = writable(session, attempt, exercise, now)
     stored = _stored(draft.response)
     if draft.revision <= answer.revision and answer.response != stored:
         raise StaleRevision(answer)
@@ -123,7 +126,7 @@ def save(session: Session, attempt: Attempt, exercise: Exercise, draft: Draft, n
 
 def check(session: Session, attempt: Attempt, exercise: Exercise, language: str, now: dt.datetime) -> Outcome | None:
     """Scores a saved answer for good, in an assessment that tells after each exercise."""
-    answer = _writable(session, attempt, exercise, now)
+    answer = writable(session, attempt, exercise, now)
     if problem := problem_of(exercise, response_of(answer), language):
         raise AttemptRefused(problem)
     return _score(answer, exercise, language, now)
@@ -224,7 +227,8 @@ def take_along(attempt: Attempt, last: Attempt, now: dt.datetime) -> None:
         attempt.answers.append(copy)
 
 
-def _writable(session: Session, attempt: Attempt, exercise: Exercise, now: dt.datetime) -> Answer:
+def writable(session: Session, attempt: Attempt, exercise: Exercise, now: dt.datetime) -> Answer:
+    """The answer to an exercise of this attempt, as long as it can still be changed."""
     if attempt.state != "open":
         raise AttemptRefused("closed")
     if exercise.id not in attempt.exercises:

@@ -1,10 +1,10 @@
-"""The page of an exercise: draft, hand in, result, another try. Each request says what it knows, so repeating is safe."""
+"""The page of an exercise: draft, hand in, result, another try. A form says what it knows, so repeating is safe."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from content.exercises import Exercise, ExtendedText
@@ -14,6 +14,7 @@ from lti_tool.attempts import AttemptRefused, StaleRevision
 from lti_tool.launch_token import CurrentLaunch
 from lti_tool.models import Answer, Attempt
 from lti_tool.presenting import Button, Presentation, present
+from lti_tool.texts import paragraphs
 from lti_tool.views import assessment, progress, working
 from lti_tool.views.working import Work
 
@@ -26,8 +27,9 @@ def show(launch: CurrentLaunch) -> ResponseReturnValue:
     return page(working.of_launch(launch))
 
 
-def page(work: Work, **more: object) -> ResponseReturnValue:
-    return _page(work, **more) if work.activity.single else assessment.page(work)
+def page(work: Work, exercise: str = "") -> ResponseReturnValue:
+    """The activity as it stands; of a test the step with `exercise`."""
+    return _page(work) if work.activity.single else assessment.page(work, exercise=exercise)
 
 
 @bp.post("")
@@ -42,7 +44,7 @@ def resume() -> ResponseReturnValue:
 def save() -> Response:
     """A draft by script: stored, or 409 with what is stored already."""
     work = working.current()
-    exercise = work.exercise(_form("exercise"))
+    exercise = work.exercise(request.form.get("exercise", ""))
     draft = working.draft(exercise)
     try:
         attempt = work.locked(working.number("attempt"))
@@ -70,7 +72,7 @@ def keep() -> ResponseReturnValue:
 def submit() -> ResponseReturnValue:
     """Hands in a single exercise."""
     work = working.current()
-    exercise = work.exercise(_form("exercise"))
+    exercise = work.exercise(request.form.get("exercise", ""))
     attempt, problem, lost = _store(work)
     if attempt and not problem and attempt.state == "open":
         answer = attempts.answer_to(attempt, exercise.id)
@@ -112,7 +114,7 @@ def solution() -> ResponseReturnValue:
 
 def _store(work: Work) -> tuple[Attempt | None, str, str]:
     """Stores the answer of the form: attempt, problem, and text that another window has overtaken."""
-    exercise = work.exercise(_form("exercise"))
+    exercise = work.exercise(request.form.get("exercise", ""))
     draft = working.draft(exercise)
     try:
         attempt = work.locked(working.number("attempt"))
@@ -161,7 +163,8 @@ def _page(work: Work, problem: str = "", lost: str = "") -> ResponseReturnValue:
         lost=lost,
         progress=progress.of(work),
         returned=progress.returned(work),
-        upload_problem="",
+        own_text=paragraphs("\n".join(working.response(attempt, exercise.id).get("RESPONSE", ()))),
+        revealable=told and not _full(attempt) and not attempt.solution_seen,
     ), status
 
 
@@ -185,12 +188,6 @@ def _full(attempt: Attempt) -> bool:
 def _plain(exercise: Exercise) -> Exercise:
     """Without the author's notes for readers: what is handed in shows the task and the text."""
     return replace(exercise, questions=()) if isinstance(exercise, ExtendedText) else exercise
-
-
-def _form(name: str) -> str:
-    from flask import request
-
-    return request.form.get(name, "")
 
 
 def _state(answer: Answer) -> dict[str, object]:

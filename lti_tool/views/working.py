@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,17 +10,19 @@ from typing import Any
 from flask import abort, current_app, request
 
 from content.exercises import Exercise, MalformedResponse
+from content.messages import messages as widget_messages
 from content.scoring import Response
 from lti_tool import attempts, moments, security, web
 from lti_tool.activities import Activity, UnknownActivity, find
 from lti_tool.attempts import Draft, Place
 from lti_tool.launch_token import CurrentLaunch
+from lti_tool.messages import messages
 from lti_tool.models import Attempt, Placement
 from lti_tool.presenting import Button
-from lti_tool.uploads import Store
+from lti_tool.uploads import MOST_FILES, Store
 
 STORE = "staffel-uploads"
-SCRIPT_TEXTS = ("js.ordering.", "js.mark.")
+SCRIPT_TEXTS = ("js.ordering.", "exercise.js.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +131,22 @@ def page(template: str, **values: Any) -> str:
         clock=lambda time: moments.clock(time, language),
         decimal=lambda value: moments.decimal(value, language),
         percent=lambda part, whole: moments.percent(part, whole, language),
+        size=lambda count: moments.size(count, language),
+        script_texts=script_texts(),
+        megabytes=web.tool().settings.upload_megabytes,
+        most_files=MOST_FILES,
         **values,
     )
+
+
+def script_texts() -> str:
+    """The sentences that scripts show, as JSON in which no tag can begin."""
+    language = web.language()
+    known = {**widget_messages(language), **messages(language)}
+    texts = {
+        key.replace("exercise.js.", "js.work."): text for key, text in known.items() if key.startswith(SCRIPT_TEXTS)
+    }
+    return json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def store() -> Store:

@@ -1,0 +1,93 @@
+"""How a person's work stands, in words: what counts, where its score is, what a reader has written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from content.exercises import ExtendedText
+from lti_tool import attempts, web
+from lti_tool.models import Attempt, ScoreDelivery
+from lti_tool.presenting import number, points
+from lti_tool.texts import concrete, paragraphs
+from lti_tool.views.working import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Sentences; empty ones are not shown."""
+
+    best: str = ""
+    score: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A criterion with what was reached of it."""
+
+    criterion: str
+    level: str
+    points: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """Work that came back: `comment` is safe HTML, `points` empty where it is to be revised."""
+
+    attempt: Attempt
+    points: str
+    comment: str
+    text: str
+    rubric: Sequence[Line]
+
+
+def of(work: Work) -> Progress:
+    """What counts of all attempts, and where the score is on its way."""
+    best = attempts.counted([attempt for attempt in work.done if not attempt.trial])
+    sentence = ""
+    if best and best.points is not None and best.maximum and len(work.done) > 1:
+        reached = points(best.points, int(best.maximum), web.language())
+        sentence = web.text("exercise.best", points=reached)
+    return Progress(best=sentence, score=_score(work))
+
+
+def _score(work: Work) -> str:
+    if work.launch.teaches:
+        return web.text("exercise.score.trial") if work.done else ""
+    mine = (ScoreDelivery.user_id == work.launch.user, ScoreDelivery.placement_id == work.placement.id)
+    row = web.session().scalar(select(ScoreDelivery).where(*mine))
+    if row is None:
+        return ""
+    state = "unread" if row.points is None else row.state
+    return web.text(f"exercise.score.{state}")
+
+
+def returned(work: Work) -> list[Returned]:
+    """What a reader has given back, newest first."""
+    back = [attempt for attempt in work.attempts if attempt.state == "returned"]
+    return [_returned(work, attempt) for attempt in reversed(back)]
+
+
+def _returned(work: Work, attempt: Attempt) -> Returned:
+    exercise = work.activity.single
+    answer = attempts.answer_to(attempt, exercise.id) if exercise else None
+    reached = ""
+    if attempt.points is not None and attempt.maximum:
+        reached = points(attempt.points, int(attempt.maximum), web.language())
+    rubric = rubric_lines(exercise, answer.rubric) if isinstance(exercise, ExtendedText) and answer and reached else []
+    text = "\n".join(attempts.response_of(answer).get("RESPONSE", ()))
+    return Returned(
+        attempt=attempt, points=reached, comment=paragraphs(attempt.comment), text=paragraphs(text), rubric=rubric
+    )
+
+
+def rubric_lines(exercise: ExtendedText, chosen: dict[str, int]) -> list[Line]:
+    lines = []
+    for index, criterion in enumerate(exercise.rubric):
+        reached = chosen.get(str(index))
+        level = next((level.text.inline for level in criterion.levels if level.points == reached), "")
+        shown = "" if reached is None else f"{number(reached, web.language())} / {criterion.maximum}"
+        lines.append(Line(criterion=concrete(criterion.criterion.inline), level=concrete(level), points=shown))
+    return lines

@@ -31,7 +31,7 @@ CONTENT_SOURCE ?= content/curricula/smart-city-manager
 
 say = @printf '\n== %s\n'
 
-.PHONY: help setup setup-dev assets run test check format fast js contract e2e browser bench worker wheel clean
+.PHONY: help setup setup-dev assets run test check format fast js contract e2e browser bench bench-lti worker wheel clean
 
 help: ## diese Übersicht
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -148,6 +148,10 @@ browser: .venv/.ready-dev
 bench: setup-dev ## Bauzeit und Speicher im Verhältnis zu anderen Packern
 	$(say) 'Messung'
 	@python -m benchmarks
+
+bench-lti: setup-dev ## Starts und Noten des LTI-Werkzeugs im Verhältnis zu anderen
+	$(say) 'Messung des LTI-Werkzeugs'
+	@python -m benchmarks.launches
 
 worker: setup ## Noten nachliefern (LTI-Werkzeug)
 	@flask --app wsgi worker

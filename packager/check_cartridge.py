@@ -10,11 +10,12 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
 from content import Finding
+from packager.addresses import split
 from packager.cartridge import EDITIONS, Edition
 from packager.check_manifest import MANIFEST, Parts, at, local, path_of, read_manifest, reference_faults
 from packager.check_questions import question_faults
@@ -166,4 +167,4 @@ def _page_faults(root: etree._Element, parts: Parts) -> Iterator[Finding]:
 
 
 def _member(page: str, src: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(urlsplit(src).path)))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(split(src).path)))

@@ -6,9 +6,10 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from content import Finding
+from packager.addresses import split
 
 LOADED = re.compile(
     r"""<(?:script|img|source|track|iframe|audio|video|embed|input|object)\b[^>]*?\s(?:src|poster|data)\s*=\s*["']?([^"'\s>]+)"""
@@ -32,7 +33,7 @@ def host_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
     for name in sorted(parts):
         missing: list[str] = []
         for address in _addresses(name, parts[name]):
-            host = (urlsplit(address).hostname or "") if "//" in address else ""
+            host = (split(address).hostname or "") if "//" in address else ""
             if host and not NAMES_ONLY.search(host):
                 hosts[host] += 1
                 first.setdefault(host, name)
@@ -55,4 +56,4 @@ def _addresses(name: str, data: bytes) -> Iterator[str]:
 
 
 def _member(name: str, address: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(urlsplit(address).path)))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(split(address).path)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
 from content import Finding
 from packager import schemas
+from packager.addresses import split
 from packager.xml import XML, name, parse
 
 MANIFEST = "imsmanifest.xml"
@@ -101,7 +102,7 @@ def path_of(resource: etree._Element, href: str | None) -> str:
         return ""
     bases = [element.get(BASE) for element in (resource, *resource.iterancestors())]
     address = "".join([*(base for base in reversed(bases) if base), href])
-    target = urlsplit(address)
+    target = split(address)
     return "" if target.scheme or target.netloc else posixpath.normpath(unquote(target.path))
 
 

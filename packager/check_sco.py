@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from content import Finding
+from packager.addresses import split
 from packager.check_site import FOLLOWED, IDENTIFIER, INLINE, LOADED
 from packager.embedded import EmbeddedModule, embedded_modules
 from packager.state_size import LIMITS, state_size
@@ -66,7 +67,7 @@ def _html_faults(  # noqa: PLR0913, PLR0917  # what a link can mean: file, page,
         yield Finding(place, 0, "site-inline", {"what": next(group for group in found.groups() if group)})
     for found in LOADED.finditer(html):
         address = found.group(1) or found.group(2)
-        target = urlsplit(address)
+        target = split(address)
         if target.scheme not in ("", "data") or target.netloc:
             yield Finding(place, 0, "site-foreign", {"address": address})
         elif not target.scheme and posixpath.normpath(module.folder + unquote(target.path)) not in parts:
@@ -79,7 +80,7 @@ def _html_faults(  # noqa: PLR0913, PLR0917  # what a link can mean: file, page,
 def _leads_somewhere(
     address: str, module: EmbeddedModule, parts: Parts, anchors: Mapping[str, set[str]], here: set[str]
 ) -> bool:
-    target = urlsplit(address)
+    target = split(address)
     if target.scheme or target.netloc:
         return True
     if target.path:

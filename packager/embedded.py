@@ -11,6 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from packager.embedded_shape import EXERCISE as EXERCISE_SHAPE
+from packager.embedded_shape import MODULE as MODULE_SHAPE
+from packager.embedded_shape import UNIT, Shape, fits
+
 MODULE = re.compile(r'<script type="application/json" id="staffel-module">(.*?)</script>', re.DOTALL)
 EXERCISE = re.compile(
     r'<script type="application/json" class="exercise-data" data-exercise="[^"]*">(.*?)</script>', re.DOTALL
@@ -47,13 +51,15 @@ def embedded_modules(parts: Mapping[str, bytes]) -> list[EmbeddedModule]:
     for name in sorted(parts):
         if name.endswith(".html"):
             text = parts[name].decode("utf-8", "replace")
-            for data in _json(MODULE.findall(text)):
-                found.setdefault(str(data.get("id")), (name, data))
-            exercises |= {str(data.get("id")): data for data in _json(EXERCISE.findall(text))}
+            for data in _json(MODULE.findall(text), MODULE_SHAPE):
+                found.setdefault(data["id"], (name, data))
+            exercises |= {data["id"]: data for data in _json(EXERCISE.findall(text), EXERCISE_SHAPE)}
         elif name.endswith(".js") and parts[name].startswith(CALL):
             payload = unit_payload(parts[name])
-            exercises |= payload.get("exercises", {})
-            pages.setdefault(folder_of(name), {}).update(payload.get("pages", {}))
+            given = payload.get("exercises", {}).items()
+            exercises |= {key: data for key, data in given if fits(data, EXERCISE_SHAPE)}
+            texts = {page: html for page, html in payload.get("pages", {}).items() if isinstance(html, str)}
+            pages.setdefault(folder_of(name), {}).update(texts)
     return [_module(name, data, exercises, pages) for name, data in found.values()]
 
 
@@ -69,18 +75,18 @@ def _module(
 def unit_payload(script: bytes) -> dict[str, Any]:
     """What a unit script hands over, empty if it cannot be read."""
     text = script[len(CALL) :].decode("utf-8", "replace").rstrip().removesuffix(";").removesuffix(")")
-    return next(_json([text]), {})
+    return next(_json([text], UNIT), {})
 
 
 def folder_of(name: str) -> str:
     return name[: name.rfind("/") + 1]
 
 
-def _json(texts: list[str]) -> Iterator[dict[str, Any]]:
+def _json(texts: list[str], shape: Shape) -> Iterator[dict[str, Any]]:
     for text in texts:
         try:
             data = json.loads(text)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             continue
-        if isinstance(data, dict):
+        if fits(data, shape):
             yield data

@@ -134,14 +134,14 @@ class Lms:
     address: str
     edition: Edition
 
-    def launch(self, mode: Mode = "normal") -> Launch:
+    def launch(self, mode: Mode = "normal", start: str = "index.html") -> Launch:
         page = self.context.new_page()
         page.set_default_timeout(PATIENCE)
         launch = Launch(page, self.edition)
         page.on("request", lambda request: self._note(launch, request.url))
         page.on("console", lambda message: launch.messages.append(message.text))
         page.on("pageerror", lambda error: launch.messages.append(str(error)))
-        page.goto(f"{self.address}/player.html?edition={self.edition}&mode={mode}")
+        page.goto(f"{self.address}/player.html?edition={self.edition}&mode={mode}&start={start}")
         expect(launch.sco.locator("html")).to_have_attribute("data-staffel", "ready")
         return launch
 

@@ -20,7 +20,7 @@ from packager.formats.base import Job
 from tests.content.samples import EXERCISES, IDS
 from tests.contract.answering import fill
 from tests.contract.lms import Edition, Launch, Lms, served
-from tests.factories import UNIT, loaded
+from tests.factories import CURRICULUM, MODULE, UNIT, loaded
 from tests.samples import contents
 from tests.samples import sample as sample_curriculum
 
@@ -58,6 +58,29 @@ def start(browser: Browser, edition: Edition) -> Iterator[Start]:
 @pytest.fixture
 def practice(tmp_path: Path) -> Curriculum:
     return loaded(tmp_path, {"m1-eins/01-einheit.md": PRACTICE, "m1-eins/exercises/a.yaml": EXERCISES})
+
+
+def test_the_modules_of_a_course_package_keep_their_states_apart(browser: Browser, tmp_path: Path) -> None:
+    second = {
+        "m2-zwei/module.yaml": MODULE.replace("id: m1", "id: m2"),
+        "m2-zwei/01-einheit.md": UNIT.replace("u1", "u2").replace("#s1", "#t1").replace("{{exercise wahl}}", ""),
+        "curriculum.yaml": CURRICULUM.replace("[m1-eins]", "[m1-eins, m2-zwei]"),
+    }
+    curriculum = loaded(tmp_path, second)
+    package = FORMATS["scorm12"].render(Job(curriculum=curriculum, modules=curriculum.modules, grain="course"))
+    context = browser.new_context()
+    with served(contents(package)) as address:
+        lms = Lms(context, address, "scorm12")
+        first, other = lms.launch(start="m1/index.html"), lms.launch(start="m2/index.html")
+        exercise = curriculum.exercises["wahl"]
+        check(first, exercise, answerable(exercise)[-1])
+        assert (first.score, other.score) == (100, None)
+        first.close()
+        again = lms.launch(start="m1/index.html")
+        assert again.score == 100
+        again.assert_clean()
+        other.assert_clean()
+    context.close()
 
 
 def form(launch: Launch, name: str) -> Locator:

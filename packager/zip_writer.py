@@ -85,10 +85,14 @@ class ZipWriter:
             before = os.fstat(file.fileno())
             self._member(name, STORED, checksum, size, size)
             file.seek(0)
+            left = size
             for chunk in _chunks(file):
+                left -= len(chunk)
+                if left < 0:
+                    break
                 self._write(chunk)
             after = os.fstat(file.fileno())
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != size:
+        if left or before.st_mtime_ns != after.st_mtime_ns:
             raise ArchiveError(f"{self._name}: {path.name} changed while it was read")
 
     def _member(self, name: str, method: int, checksum: int, packed: int, size: int) -> None:

@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from content import AssessmentRef, ExerciseRef, Markup
+from content.markdown import PLAIN, Place, Renderer
 from content.model import Curriculum
+from content.references import References
+from content.words import Words
 from tests.factories import CHOICE, MODULE, exercises, loaded, page
 
 
@@ -94,3 +99,30 @@ def test_titles_may_hold_person_nouns_and_variables(tmp_path: Path) -> None:
 def test_a_profile_replaces_variables(tmp_path: Path) -> None:
     changes = {**page("{{anbieter}}"), "profiles/p.yaml": "variables: {anbieter: Land *Muster*}\n"}
     assert "<p>Land *Muster*</p>" in html(loaded(tmp_path, changes, "p"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("abÄß019 .,;:?!()-–„“‚‘’…§€%/\n(c)(tm)tp:innen", max_size=16))
+def test_a_plain_line_needs_no_parser_because_it_would_give_the_same(text: str) -> None:
+    renderer = Renderer(Words({}, {}), References())
+    (block,) = renderer.blocks(text, Place("a.md", 1, "", "")) or (Markup(""),)
+    if PLAIN.fullmatch(text):
+        assert isinstance(block, Markup)
+        assert renderer.markup(text, Place("a.md", 1, "", "")).html == block.html
+
+
+def test_most_texts_of_exercises_are_plain_lines() -> None:
+    for text in ("Mit einem Ziel.", "2026 begann die Umsetzung", "E-Akte – kurz „Akte“", "Ja, § 3 Abs. 1 gilt (noch)."):
+        assert PLAIN.fullmatch(text)
+    for text in (
+        "1. Punkt",
+        "*kursiv*",
+        'Er sagt "ja"',
+        "- Punkt",
+        "a\nb",
+        "# Titel",
+        "x & y",
+        "(c) 2026",
+        "{{anbieter}}",
+    ):
+        assert not PLAIN.fullmatch(text)

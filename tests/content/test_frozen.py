@@ -1,0 +1,89 @@
+"""Frozen value classes behave as `dataclass(frozen=True)` does."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from typing import Any, ClassVar
+
+import pytest
+
+from content.frozen import frozen
+
+
+@frozen
+class Point:
+    """With a default and a part that is made anew for each."""
+
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list, compare=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Named(Point):
+    """Inherits fields and adds one that must be named."""
+
+    kind: ClassVar[str] = "named"
+    name: str
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The same as `Point`, made by the standard library."""
+
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list, compare=False, repr=False)
+
+
+def test_it_is_a_dataclass_with_the_same_fields() -> None:
+    assert is_dataclass(Point)
+    assert [part.name for part in fields(Point)] == [part.name for part in fields(Standard)]
+    assert [part.name for part in fields(Named)] == ["x", "y", "tags", "name"]
+
+
+@pytest.mark.parametrize("make", [Point, Standard])
+def test_values_are_equal_by_their_fields(make: Any) -> None:
+    assert make(1) == make(1, 2, ["not compared"])
+    assert make(1) != make(1, 3)
+    assert hash(make(1)) == hash(make(1, tags=["a"]))
+    assert make(1).tags is not make(1).tags
+    assert repr(make(1)) == f"{make.__name__}(x=1, y=2)"
+
+
+def test_classes_differ_even_with_the_same_values() -> None:
+    twin: object = Standard(1)
+    assert Point(1) != twin
+    assert Named(x=1, name="a") != Point(1)
+
+
+@pytest.mark.parametrize("make", [Point, Standard])
+def test_nothing_can_be_assigned_or_deleted(make: Any) -> None:
+    value = make(1)
+    for name in ("x", "new"):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, 5)
+    with pytest.raises(FrozenInstanceError):
+        del value.x
+    assert value.x == 1
+
+
+@pytest.mark.parametrize("make", [Point, Standard])
+def test_a_call_that_does_not_fit_is_refused(make: Any) -> None:
+    for arguments, keywords in (((), {}), ((1, 2, [], 4), {}), ((1,), {"z": 2})):
+        with pytest.raises(TypeError, match=r"__init__\(\)"):
+            make(*arguments, **keywords)
+    with pytest.raises(TypeError, match="positional"):
+        Named(1, 2, [], "a")  # type: ignore[call-arg]  # that is the test
+
+
+def test_a_changed_copy_keeps_the_rest() -> None:
+    changed = replace(Named(x=1, y=3, name="a"), name="b")
+    assert (changed.x, changed.y, changed.name, changed.kind) == (1, 3, "b", "named")
+
+
+def test_a_value_survives_pickling() -> None:
+    value = Named(x=1, tags=["t"], name="a")
+    again = pickle.loads(pickle.dumps(value))  # noqa: S301  # our own
+    assert (again, again.tags) == (value, ["t"])

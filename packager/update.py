@@ -1,4 +1,4 @@
-"""Is it safe to upload a new package over an old one while people learn with it, in Moodle and in ILIAS?
+"""Says whether a new package may replace an old one while people learn with it, in Moodle and in ILIAS.
 
 Moodle keeps the data of items whose identifier stays (scorm_parse_scorm); ILIAS takes a new version only with the same
 imsmanifest.xml, byte for byte (ilObjSAHSLearningModuleGUI::newModuleVersionUpload). Inside the saved state numbers and

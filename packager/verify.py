@@ -19,7 +19,7 @@ from packager.check_manifest import Parts, read_manifest, reference_faults, sche
 from packager.check_names import name_faults
 from packager.check_scorm import edition_of, scorm_faults
 from packager.check_site import START
-from packager.embedded import embedded_modules
+from packager.embedded import CALL, embedded_modules
 from packager.formats import imscp, web
 from packager.ilias.check import is_pool, pool_faults, renamed
 from packager.qti.check import package_faults, version_in
@@ -120,8 +120,13 @@ def _container_faults(path: Path) -> Iterator[Finding]:
 
 def _faults(kind: Kind, own: bool, parts: Parts) -> Iterator[Finding]:
     yield from CHECKS[kind](parts) if own or kind not in STRANGERS else STRANGERS[kind](parts)
-    if not own and kind != "unknown":
-        yield from host_faults(parts)
+    if kind != "unknown":
+        yield from host_faults({name: data for name, data in parts.items() if not own or _is_shared(name, data)})
+
+
+def _is_shared(name: str, data: bytes) -> bool:
+    """Style or program of a package of ours; its documents, and the texts in its unit scripts, are checked already."""
+    return name.endswith((".css", ".js")) and not data.startswith(CALL)
 
 
 def _unknown(parts: Parts) -> Iterator[Finding]:

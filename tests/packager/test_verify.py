@@ -179,6 +179,21 @@ def test_something_from_another_host_is_found_in_our_pages(tmp_path: Path, scorm
     assert "site-foreign" in codes(verify_file(packed(tmp_path / "a.zip", parts)))
 
 
+@pytest.mark.parametrize(
+    ("part", "added"),
+    [
+        ("static/staffel.css", b'@import "https://fonts.example.com/x.css";'),
+        ("static/staffel.js", b'fetch("https://fonts.example.com/x.json");'),
+    ],
+)
+def test_something_from_another_host_is_found_in_style_and_script(
+    part: str, added: bytes, tmp_path: Path, scorm12: Parts
+) -> None:
+    result = verify_file(packed(tmp_path / "a.zip", {**scorm12, part: scorm12[part] + added}))
+    (finding,) = result.findings
+    assert (finding.path, finding.code, finding.values["host"]) == (part, "host-foreign", "fonts.example.com")
+
+
 CARTRIDGE_FAULTS: dict[str, tuple[str, Change, str]] = {
     "no namespace near the start": (MANIFEST, lambda text: f"<!--{'x' * 1100}-->{text[38:]}", "cc-detect"),
     "version": (MANIFEST, swap("1.1.0", "1.0.0"), "cc-schema"),

@@ -15,6 +15,8 @@ from lti_tool.scores import POLICY, Delivery, Policy
 
 CONFLICT = 409
 BATCH = 10
+OURS = ("column-busy", "conflict", "internal", "locked")
+"""What says nothing about whether the platform works: one score or one column is the trouble."""
 
 Clock = Callable[[], dt.datetime]
 log = structlog.get_logger(__name__)
@@ -78,8 +80,7 @@ class Courier:
             outbox.settle_failed(
                 session, item, code, now, stamp=stamp, retry_after=retry_after, status=status, policy=self.policy
             )
-            # A column in other hands says nothing about the platform.
-            counts = status != CONFLICT and code not in ("column-busy", "internal")
+            counts = status != CONFLICT and code not in OURS
             paused = counts and outbox.note_failure(session, item.platform, now, retry_after, self.policy)
         log.info("score delayed", platform=item.platform, code=code, tries=item.tries)
         return not paused

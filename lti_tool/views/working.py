@@ -19,6 +19,7 @@ from lti_tool.launch_token import CurrentLaunch
 from lti_tool.messages import messages
 from lti_tool.models import Attempt, Placement
 from lti_tool.presenting import Button
+from lti_tool.texts import concrete
 from lti_tool.uploads import MOST_FILES, Store
 
 STORE = "staffel-uploads"
@@ -122,6 +123,11 @@ def button(key: str, *, primary: bool = False, **more: str) -> Button:
     return Button(label=web.text(key), primary=primary, **more)
 
 
+def decimal(value: float) -> str:
+    """A number in the reader's language."""
+    return moments.decimal(value, web.language())
+
+
 def page(template: str, **values: Any) -> str:
     """A page with times and numbers in the reader's language."""
     language = web.language()
@@ -133,6 +139,7 @@ def page(template: str, **values: Any) -> str:
         percent=lambda part, whole: moments.percent(part, whole, language),
         size=lambda count: moments.size(count, language),
         script_texts=script_texts(),
+        concrete=concrete,
         megabytes=web.tool().settings.upload_megabytes,
         most_files=MOST_FILES,
         **values,

@@ -1,0 +1,113 @@
+"""Per-item results: how many answered, how well, and how well an exercise tells good work from weak."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import StatisticsError, correlation, fmean
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from content.exercises import Exercise, ShortText
+from content.scoring import Response
+from lti_tool.activities import Activity
+from lti_tool.attempts import answer_to, response_of
+from lti_tool.marking import marks
+from lti_tool.models import Attempt
+
+LEAST_FOR_DISCRIMINATION = 5
+MOST_TEXTS = 8
+MOST_LENGTH = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """How many gave an answer; `right` is None where that says nothing."""
+
+    text: str
+    count: int
+    right: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """`share`: mean of points/maximum (difficulty, 0…1); `discrimination`: correlation with the other exercises."""
+
+    exercise: Exercise
+    count: int
+    share: float | None
+    discrimination: float | None
+    choices: tuple[Choice, ...]
+    hints: int
+
+
+def items(session: Session, activity: Activity, placement: int, language: str) -> list[Item]:
+    """Results of everyone's first handed-in attempt: later ones have seen feedback."""
+    query = (
+        select(Attempt)
+        .where(Attempt.placement_id == placement, Attempt.state != "open", Attempt.trial.is_(False))
+        .options(selectinload(Attempt.answers))
+        .order_by(Attempt.user_id, Attempt.number)
+    )
+    first: dict[int, Attempt] = {}
+    for attempt in session.scalars(query):
+        first.setdefault(attempt.user_id, attempt)
+    return [_item(exercise, list(first.values()), language) for exercise in activity.pool.values()]
+
+
+def _item(exercise: Exercise, taken: Sequence[Attempt], language: str) -> Item:
+    answers = [(attempt, answer) for attempt in taken if (answer := answer_to(attempt, exercise.id))]
+    scored = [(attempt, answer) for attempt, answer in answers if answer.points is not None and answer.maximum]
+    shares = [(answer.points or 0) / (answer.maximum or 1) for _, answer in scored]
+    return Item(
+        exercise=exercise,
+        count=len(answers),
+        share=fmean(shares) if shares else None,
+        discrimination=_discrimination([attempt for attempt, _ in scored], shares, exercise.id),
+        choices=_choices(exercise, [response_of(answer) for _, answer in answers], language),
+        hints=sum(answer.hints > 0 for _, answer in answers),
+    )
+
+
+def _discrimination(taken: Sequence[Attempt], shares: Sequence[float], exercise: str) -> float | None:
+    """Correlation of this exercise with the rest of the same attempts; None where it means nothing."""
+    rest = [
+        sum(answer.points or 0 for answer in attempt.answers if answer.exercise_id != exercise and answer.maximum)
+        for attempt in taken
+    ]
+    if len(rest) < LEAST_FOR_DISCRIMINATION:
+        return None
+    try:
+        return correlation(shares, rest)
+    except StatisticsError:  # all the same on one side
+        return None
+
+
+def _choices(exercise: Exercise, responses: Sequence[Response], language: str) -> tuple[Choice, ...]:
+    """What was answered how often. Long texts of people are no statistics."""
+    if not exercise.scored:
+        return ()
+    counts: Counter[tuple[str, bool | None]] = Counter()
+    labels = _labels(exercise)
+    for response in responses:
+        results = {(mark.control, mark.value): mark.result for mark in marks(exercise, response, language)}
+        for variable, values in response.items():
+            for value in values:
+                result = results.get((variable, value)) or results.get((variable, ""))
+                text = labels.get(value, value)[:MOST_LENGTH]
+                counts[text, None if result is None else result == "right"] += 1
+    most = counts.most_common(None if labels and not isinstance(exercise, ShortText) else MOST_TEXTS)
+    return tuple(Choice(text=text, count=count, right=right) for (text, right), count in most)
+
+
+def _labels(exercise: Exercise) -> dict[str, str]:
+    """Identifiers in the words of the exercise."""
+    labels: dict[str, str] = {}
+    for name in ("options", "items"):
+        labels |= {part.id: part.text.plain for part in getattr(exercise, name, ())}
+    targets = {part.id: part.text.plain for part in getattr(exercise, "targets", ())}
+    for source in getattr(exercise, "sources", ()):
+        labels |= {f"{source.id} {target}": f"{source.text.plain} – {text}" for target, text in targets.items()}
+    return labels

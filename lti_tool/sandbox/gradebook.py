@@ -98,7 +98,7 @@ def _points(given: object, maximum: object, column_maximum: float) -> float | No
 def results(sandbox: Sandbox, column: Column, user: str) -> list[dict[str, Any]]:
     return [
         {
-            "id": f"{sandbox.url}/context/lineitems/{column.id}/results/{subject}",
+            "id": f"{sandbox.services}/context/lineitems/{column.id}/results/{subject}",
             "scoreOf": sandbox.column_url(column.id),
             "userId": subject,
             "resultScore": result.score,

@@ -160,7 +160,7 @@ def services(sandbox: Sandbox, link: ResourceLink | None) -> dict[str, Any]:
         result["https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"] = endpoint
     if sandbox.roster_on and sandbox.context is not None:
         result["https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"] = {
-            "context_memberships_url": f"{sandbox.url}/context/members",
+            "context_memberships_url": f"{sandbox.services}/context/members",
             "service_versions": ["2.0"],
         }
     return result

@@ -185,9 +185,11 @@ class Pending:
 
 @dataclass
 class Sandbox:
-    """The platform's state; `url` is where it is served. One lock guards all of it."""
+    """The platform's state; `url` is where browsers find it. One lock guards all of it."""
 
     url: str = ""
+    services_url: str = ""
+    """Where the tool itself asks for columns and members, if that is not `url`."""
     tool: ToolRegistration | None = None
     quirks: Quirks = field(default_factory=Quirks)
     manners: str = "standard"
@@ -230,13 +232,17 @@ class Sandbox:
         self.columns[column.id] = column
         return column
 
+    @property
+    def services(self) -> str:
+        return self.services_url or self.url
+
     def column_url(self, column_id: str) -> str:
         query = f"?{self.quirks.column_query}" if self.quirks.column_query else ""
-        return f"{self.url}/context/lineitems/{column_id}/lineitem{query}"
+        return f"{self.services}/context/lineitems/{column_id}/lineitem{query}"
 
     def columns_url(self) -> str:
         query = f"?{self.quirks.column_query}" if self.quirks.column_query else ""
-        return f"{self.url}/context/lineitems{query}"
+        return f"{self.services}/context/lineitems{query}"
 
     def begin(self, click: Pending) -> str:
         """A click on a link; returns the one-time message hint."""

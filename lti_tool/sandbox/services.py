@@ -173,5 +173,5 @@ def paged(entries: list[dict[str, Any]], media_type: str) -> Response:
     response = answer(entries[start : start + size], 200, media_type)
     if start + size < len(entries):
         kept = "".join(f"&{name}={value}" for name, value in request.args.items() if name != "From")
-        response.headers["Link"] = f"<{state().url}{request.path}?From={start + size}{kept}>; rel=next"
+        response.headers["Link"] = f"<{state().services}{request.path}?From={start + size}{kept}>; rel=next"
     return response

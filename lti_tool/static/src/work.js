@@ -1,0 +1,63 @@
+/** Exercises with script: drafts save themselves, sequences move by buttons, texts are counted, results get the focus. */
+
+import { element, focus } from "../../../content/widgets/static/dom.js";
+import { enhanceOrdering, reorder } from "../../../content/widgets/static/ordering.js";
+import { countWords } from "../../../content/widgets/static/worksheet.js";
+import { Autosave } from "./autosave.js";
+import { translate } from "./texts.js";
+
+export function work() {
+  for (const place of document.querySelectorAll("[data-work]")) {
+    const form = place.querySelector("form.exercise");
+    if (!(place instanceof HTMLElement) || !(form instanceof HTMLFormElement)) continue;
+    restoreOrder(form);
+    if (place.dataset["open"] !== undefined) enhance(place, form);
+  }
+  focus(document.querySelector(".exercise-result"));
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {HTMLFormElement} form
+ */
+function enhance(place, form) {
+  enhanceOrdering(form, translate());
+  count(form);
+  const status = place.querySelector("[data-draft-status]");
+  if (!(status instanceof HTMLElement)) return;
+  const autosave = new Autosave(form, {
+    address: place.dataset["save"] ?? "", attempt: place.dataset["attempt"] ?? "", status,
+  });
+  for (const keepButton of form.querySelectorAll('button[formaction="/work/keep"]')) keepButton.remove();
+  return autosave;
+}
+
+/**
+ * The items in the order that was answered; their places stand in the selects.
+ * @param {HTMLFormElement} form
+ */
+function restoreOrder(form) {
+  const items = [...form.querySelectorAll(".ordering > [data-value]")].map((item) => ({
+    value: item instanceof HTMLElement ? item.dataset["value"] ?? "" : "",
+    place: Number(item.querySelector("select")?.value),
+  }));
+  if (!items.length || items.some(({ place }) => !place)) return;
+  reorder(form, items.sort((a, b) => a.place - b.place).map(({ value }) => value));
+}
+
+/** @param {HTMLFormElement} form */
+function count(form) {
+  const area = form.querySelector("textarea[data-maximum-characters]");
+  if (!(area instanceof HTMLTextAreaElement)) return;
+  const say = translate();
+  const most = Number(area.dataset["maximumCharacters"]);
+  const line = element("p", { class: "tool-muted text-count" });
+  area.after(line);
+  const show = () => {
+    const over = area.value.length - most;
+    const words = say("work.words", { n: countWords(area.value) });
+    line.textContent = over > 0 ? `${words}, ${say("work.too-long", { n: over })}` : words;
+  };
+  area.addEventListener("input", show);
+  show();
+}

@@ -17,6 +17,7 @@ SYNC := $(UV) sync --locked --quiet --all-extras
 VENDOR := content/widgets/static/vendor
 SCHEMAS := packager/schemas
 BUNDLE := packager/static/dist/staffel.js
+TOOL_SCRIPT := lti_tool/static/dist/tool.js
 NODE_PACKAGES := node_modules/.package-lock.json
 QTI_PLAYER := tests/contract/qti/node_modules/.package-lock.json
 OPENEDX := .tools/openedx/.ready
@@ -24,14 +25,14 @@ OPENEDX := .tools/openedx/.ready
 # What decides about the rules of KERN that we ship, and what goes into the script bundle.
 STYLE_SOURCES := $(shell find content packager lti_tool \( -name vendor -o -name dist -o -name curricula -o -name schemas \) -prune \
     -o \( -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.py' \) -print 2>/dev/null)
-SCRIPT_SOURCES := $(shell find content/widgets packager/static \( -name vendor -o -name dist \) -prune \
+SCRIPT_SOURCES := $(shell find content/widgets packager/static lti_tool/static \( -name vendor -o -name dist \) -prune \
     -o \( -name '*.js' -o -name '*.mjs' \) -print 2>/dev/null)
 JS_TESTS := $(shell find tests/js -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null)
 CONTENT_SOURCE ?= content/curricula/smart-city-manager
 
 say = @printf '\n== %s\n'
 
-.PHONY: help setup setup-dev assets run test check format fast js contract e2e browser bench bench-lti worker wheel clean
+.PHONY: help setup setup-dev assets run preview test check format fast js contract e2e browser bench bench-lti worker wheel clean
 
 help: ## diese Übersicht
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +42,7 @@ help: ## diese Übersicht
 setup: .venv/.ready assets ## alles holen, was zum Bauen und Ausprobieren nötig ist
 setup-dev: .venv/.ready-dev assets ## dazu, was zum Prüfen und Testen nötig ist
 
-assets: $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt $(BUNDLE)
+assets: $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt $(BUNDLE) $(TOOL_SCRIPT)
 
 $(UV): | packager/setup/uv.sh
 	$(say) 'uv (Python-Pakete)'
@@ -84,12 +85,19 @@ $(BUNDLE): $(NODE_PACKAGES) $(SCRIPT_SOURCES)
 	$(say) 'Laufzeitskript der Lernpakete'
 	@node packager/static/build.mjs
 
+$(TOOL_SCRIPT): $(NODE_PACKAGES) $(SCRIPT_SOURCES)
+	$(say) 'Skript des LTI-Werkzeugs'
+	@node lti_tool/static/build.mjs
+
 ## --- Benutzen -------------------------------------------------------------------------------------------------------
 
-run: setup ## alle Lernpakete nach dist/ bauen und eine Vorschau öffnen
+run: setup ## alle Lernpakete nach dist/ bauen, dann LTI-Werkzeug und Übungsplattform starten
 	$(say) 'Lernpakete bauen'
 	@staffel build $(CONTENT_SOURCE)
-	$(say) 'Vorschau (beenden mit Strg+C)'
+	$(say) 'LTI-Werkzeug mit Übungsplattform (beenden mit Strg+C)'
+	@exec python -m lti_tool.trial
+
+preview: setup ## das Curriculum im Browser ansehen, mit Neuladen beim Speichern
 	@staffel preview $(CONTENT_SOURCE)
 
 ## --- Prüfen ---------------------------------------------------------------------------------------------------------
@@ -164,4 +172,4 @@ wheel: setup ## Python-Paket samt Schriften, Schemas und Skript nach dist/wheel
 	@ls dist/wheel
 
 clean: ## löschen, was gebaut wurde (die Werkzeuge bleiben)
-	@rm -rf dist build htmlcov .coverage $(VENDOR) $(SCHEMAS)/scorm12 $(SCHEMAS)/scorm2004 packager/static/dist
+	@rm -rf dist build htmlcov .coverage $(VENDOR) $(SCHEMAS)/scorm12 $(SCHEMAS)/scorm2004 packager/static/dist lti_tool/static/dist

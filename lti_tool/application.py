@@ -12,14 +12,26 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import content
-from lti_tool import logs, security, web
+from lti_tool import cli, logs, security, web
 from lti_tool.db import make_engine, make_sessions
 from lti_tool.keys import KeyFolder
 from lti_tool.launch_token import LaunchTokens
 from lti_tool.outgoing import Outgoing
 from lti_tool.pylti_gateway import PyltiGateway
 from lti_tool.settings import Settings
-from lti_tool.views import errors, launch, ops, picker
+from lti_tool.views import (
+    admin,
+    assessment,
+    errors,
+    exercise,
+    files,
+    launch,
+    ops,
+    picker,
+    privacy,
+    reading,
+    trainer,
+)
 
 MEGABYTE = 1024 * 1024
 LARGEST_FORM = 2 * MEGABYTE
@@ -41,9 +53,10 @@ def create_app(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -
     app.after_request(security.add_headers)
     errors.init_app(app)
     limit_anonymous(app)
-    for module in (launch, picker, ops):
+    for module in (admin, assessment, exercise, files, launch, ops, picker, privacy, reading, trainer):
         app.register_blueprint(module.bp)
     logs.init_app(app, settings)
+    cli.init_app(app)
     if settings.proxy_count:
         count = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -81,4 +94,5 @@ def limit_anonymous(app: Flask) -> None:
     """Whoever has no launch yet may ask only so often; counters live in the process and expire."""
     limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="fixed-window")
     limiter.init_app(app)
-    limiter.limit(ANONYMOUS_LIMIT)(launch.bp)
+    for module in (admin, launch):
+        limiter.limit(ANONYMOUS_LIMIT)(module.bp)

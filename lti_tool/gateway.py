@@ -234,5 +234,5 @@ class PlatformGateway(Protocol):
 
     def members(self, platform: int, memberships_url: str) -> Iterator[Member]: ...
 
-    def access_token(self, platform: int, scopes: frozenset[str]) -> str:
-        """A bearer token, from the cache while it lives; for the self-test."""
+    def access_token(self, platform: int, scopes: frozenset[str], *, fresh: bool = False) -> str:
+        """A bearer token, from the cache while it lives unless a `fresh` one is wanted; for the self-test."""

@@ -72,8 +72,11 @@ class PyltiGateway:
     def members(self, platform: int, memberships_url: str) -> Iterator[Member]:
         yield from services.list_members(self._connector(platform), memberships_url)
 
-    def access_token(self, platform: int, scopes: frozenset[str]) -> str:
-        return self._connector(platform).get_access_token(addresses(scopes))
+    def access_token(self, platform: int, scopes: frozenset[str], *, fresh: bool = False) -> str:
+        connector = self._connector(platform)
+        if fresh:
+            connector.forget_token(addresses(scopes))
+        return connector.get_access_token(addresses(scopes))
 
     def _connector(self, platform: int) -> Connector:
         return Connector(self._registrations.by_id(platform), self._outgoing, self._sessions, self._clock)

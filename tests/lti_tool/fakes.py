@@ -88,7 +88,7 @@ class FakeGateway:
     def deep_link_response(self, launch: Launch, items: list[ContentItem], message: str = "") -> str:
         return "a.jwt.of-ours"
 
-    def access_token(self, platform: int, scopes: frozenset[str]) -> str:
+    def access_token(self, platform: int, scopes: frozenset[str], *, fresh: bool = False) -> str:
         self._fail()
         return "token"
 

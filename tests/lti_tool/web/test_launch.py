@@ -220,9 +220,9 @@ def test_a_learner_on_an_empty_link_is_told_to_wait(world: World) -> None:
 def test_an_instructor_picks_what_an_empty_link_shows_and_all_see_it(world: World) -> None:
     browser = Browser()
     picker = world.launch(browser, "tara", "empty")
-    assert ("activity", f"exercise:{EXERCISE}") in picker.form.options
-    assert browser.send(picker.form, own=True).status == 422
-    page = browser.send(picker.form, own=True, activity=f"exercise:{EXERCISE}")
+    assert ("activity", f"exercise:{EXERCISE}") in picker.forms[0].options
+    assert browser.send(picker.forms[0], own=True).status == 422
+    page = browser.send(picker.forms[0], own=True, activity=f"exercise:{EXERCISE}")
     assert (page.status, bool(page.token)) == (200, True)
     assert world.launch(link="empty").token
     assert activity(world, "empty") == f"exercise:{EXERCISE}"
@@ -231,7 +231,7 @@ def test_an_instructor_picks_what_an_empty_link_shows_and_all_see_it(world: Worl
 def test_a_learner_cannot_pick(world: World) -> None:
     world.launch(person="tara", link="empty")
     learner = world.launch().token
-    form = world.launch(person="tara", link="empty").form
+    form = world.launch(person="tara", link="empty").forms[0]
     assert Browser().send(form, own=True, launch_token=learner, activity=f"exercise:{EXERCISE}").status == 403
 
 
@@ -259,12 +259,12 @@ def test_no_token_stands_in_an_address(world: World) -> None:
 
 def test_a_page_after_the_launch_needs_no_cookie(world: World) -> None:
     picker = world.launch(Browser(), "tara", "empty")
-    assert Browser().send(picker.form, own=True, activity=f"exercise:{EXERCISE}").status == 200
+    assert Browser().send(picker.forms[0], own=True, activity=f"exercise:{EXERCISE}").status == 200
 
 
 @pytest.mark.parametrize("token", ["", "x", "e30.x", "ä" * 50])
 def test_a_forged_token_is_refused_with_a_way_back(world: World, token: str) -> None:
-    form = world.launch(Browser(), "tara", "empty").form
+    form = world.launch(Browser(), "tara", "empty").forms[0]
     page = Browser().send(form, own=True, launch_token=token)
     assert page.status == 401
     assert "Ihre Sitzung ist abgelaufen" in page.text
@@ -280,7 +280,7 @@ def test_a_script_gets_its_refusal_as_json(world: World) -> None:
 
 
 def test_a_token_ends_with_the_registration_and_with_the_person(world: World) -> None:
-    form = world.launch(Browser(), "tara", "empty").form
+    form = world.launch(Browser(), "tara", "empty").forms[0]
     with world.tool.sessions.begin() as session:
         session.get_one(Platform, world.platform).active = False
     assert Browser().send(form, own=True).status == 401
@@ -304,7 +304,7 @@ def test_a_token_lives_for_its_time_and_survives_a_change_of_the_secret(world: W
 
 
 def test_a_form_from_another_site_is_refused(world: World) -> None:
-    form = world.launch(Browser(), "tara", "empty").form
+    form = world.launch(Browser(), "tara", "empty").forms[0]
     assert Browser().send(form, activity=f"exercise:{EXERCISE}").status == 403
     for headers, status in (
         ({"Origin": "https://attacker.example"}, 403),

@@ -106,8 +106,8 @@ class Browser:
     def get(self, url: str) -> Page:
         return self._go("GET", url, None, "none")
 
-    def send(self, form: Form, *, own: bool = False, **changes: str | list[str]) -> Page:
-        """Sends a form; `own`: from a page of the same site."""
+    def send(self, form: Form, *, own: bool = False, **changes: Any) -> Page:
+        """Sends a form with fields changed (text, or a list of texts); `own`: from a page of the same site."""
         return self._go("POST", form.action, {**form.fields, **changes}, "same-origin" if own else "cross-site")
 
     def _go(self, method: str, url: str, data: Any, site: str) -> Page:

@@ -1,4 +1,4 @@
-"""Says whether a new package may replace an old one while people learn with it, in Moodle and in ILIAS.
+"""Whether a new package may take the place of an old one while people learn with it, in Moodle and in ILIAS.
 
 Moodle keeps the data of items whose identifier stays (scorm_parse_scorm); ILIAS takes a new version only with the same
 imsmanifest.xml, byte for byte (ilObjSAHSLearningModuleGUI::newModuleVersionUpload). Inside the saved state numbers and
@@ -15,7 +15,7 @@ from typing import Literal
 from content.findings import Language
 from content.messages import messages
 from packager.archive import read_archive
-from packager.check_manifest import MANIFEST, Parts, local, read_manifest
+from packager.checks.manifest import MANIFEST, Parts, local, read_manifest
 from packager.embedded import embedded_modules
 from packager.update_module import Change, module_changes
 from packager.verify import Kind, kind_of

@@ -11,14 +11,14 @@ from content import Finding
 from content.findings import Language
 from content.messages import messages
 from packager.archive import ArchiveError, read_archive
-from packager.check_cartridge import cartridge_faults, version_of
-from packager.check_cmi5 import MANIFEST as CMI5
-from packager.check_cmi5 import cmi5_faults
-from packager.check_hosts import host_faults
-from packager.check_manifest import Parts, read_manifest, reference_faults, schema_faults
-from packager.check_names import name_faults
-from packager.check_scorm import edition_of, scorm_faults
-from packager.check_site import START
+from packager.checks.cartridge import cartridge_faults, version_of
+from packager.checks.cmi5 import MANIFEST as CMI5
+from packager.checks.cmi5 import cmi5_faults
+from packager.checks.hosts import host_faults
+from packager.checks.manifest import Parts, read_manifest, reference_faults, schema_faults
+from packager.checks.names import name_faults
+from packager.checks.scorm import edition_of, scorm_faults
+from packager.checks.site import START
 from packager.embedded import CALL, embedded_modules
 from packager.formats import imscp, web
 from packager.ilias.check import is_pool, pool_faults, renamed

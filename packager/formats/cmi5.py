@@ -15,7 +15,7 @@ from lxml import etree
 
 from content import Finding
 from content.model import Module
-from packager.check_cmi5 import MANIFEST, cmi5_faults
+from packager.checks.cmi5 import MANIFEST, cmi5_faults
 from packager.formats.base import Format, Job
 from packager.formats.scorm import NO_TITLE, SPACE, START, sco, scos, title
 from packager.language import text

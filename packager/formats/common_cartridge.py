@@ -16,13 +16,13 @@ from content import Finding
 from content.exercises import Exercise, MultipleChoice, ShortText, SingleChoice
 from content.exercises.entry import accepted
 from content.scoring import FULL_CREDIT
-from packager.cartridge import EDITIONS, Edition
-from packager.cartridge import Name as EditionName
-from packager.check_cartridge import cartridge_faults
+from packager.cartridge.collection import Branch, Collection, Leaf
+from packager.cartridge.editions import EDITIONS, Edition
+from packager.cartridge.editions import Name as EditionName
+from packager.cartridge.parts import collect
+from packager.cartridge.questions import UNSUPPORTED
+from packager.checks.cartridge import cartridge_faults
 from packager.formats.base import Format, Job
-from packager.formats.cartridge_collection import Branch, Collection, Leaf
-from packager.formats.cartridge_parts import collect
-from packager.formats.qti12 import UNSUPPORTED
 from packager.package import Package
 from packager.xml import XSI, name, serialise
 

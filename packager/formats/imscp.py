@@ -14,7 +14,7 @@ from content import Finding
 from content.messages import messages
 from content.model import Unit
 from packager import schemas
-from packager.check_site import site_faults
+from packager.checks.site import site_faults
 from packager.documents import Frame, contents
 from packager.formats.base import Format, Job
 from packager.formats.web import PAGES, site

@@ -21,18 +21,18 @@ from content.model import Section as TestSection
 from packager.archive import archive_bytes
 from packager.formats import scorm12
 from packager.formats.base import Format, Job
-from packager.formats.moodle import activities, quiz, skeleton
-from packager.formats.moodle import questions as q
-from packager.formats.moodle.bank import Bank
-from packager.formats.moodle.check_backup import backup_faults
-from packager.formats.moodle.differences import differences
-from packager.formats.moodle.files import Area, Files, inforef, sha1
-from packager.formats.moodle.gradebook import gradebook, grades
-from packager.formats.moodle.maker import Maker
-from packager.formats.moodle.plan import Activity, Course, plan
-from packager.formats.moodle.reading import Reader, reader
-from packager.formats.moodle.texts import Texts, files_in
-from packager.formats.moodle.translate import translate
+from packager.moodle import activities, quiz, skeleton
+from packager.moodle import questions as q
+from packager.moodle.bank import Bank
+from packager.moodle.check_backup import backup_faults
+from packager.moodle.differences import differences
+from packager.moodle.files import Area, Files, inforef, sha1
+from packager.moodle.gradebook import gradebook, grades
+from packager.moodle.maker import Maker
+from packager.moodle.plan import Activity, Course, plan
+from packager.moodle.reading import Reader, reader
+from packager.moodle.texts import Texts, files_in
+from packager.moodle.translate import translate
 from packager.package import Package, Part
 from packager.xml import parse, serialise
 

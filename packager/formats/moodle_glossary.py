@@ -16,8 +16,8 @@ from content import Finding
 from content.messages import messages
 from content.model import Curriculum, Module, Term
 from packager.formats.base import Format, Job
-from packager.formats.moodle.texts import Texts, legal
 from packager.links import sort_key
+from packager.moodle.texts import Texts, legal
 from packager.package import Package
 from packager.xml import parse, serialise
 

@@ -16,13 +16,13 @@ from content.exercises import Ordering as OrderingExercise
 from content.messages import messages
 from content.model import Curriculum, Module
 from packager.formats.base import Format, Job
-from packager.formats.moodle import questions as q
-from packager.formats.moodle.check_questions import question_faults
-from packager.formats.moodle.differences import differences
-from packager.formats.moodle.maker import Maker
-from packager.formats.moodle.question_xml import question
-from packager.formats.moodle.texts import Texts, legal
-from packager.formats.moodle.translate import translate
+from packager.moodle import questions as q
+from packager.moodle.check_questions import question_faults
+from packager.moodle.differences import differences
+from packager.moodle.maker import Maker
+from packager.moodle.question_xml import question
+from packager.moodle.texts import Texts, legal
+from packager.moodle.translate import translate
 from packager.package import Package
 from packager.xml import serialise
 

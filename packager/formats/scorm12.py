@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from content import Finding
-from packager.check_scorm import scorm_faults
+from packager.checks.scorm import scorm_faults
 from packager.formats.base import Format, Job
 from packager.formats.scorm import START, bundle, identifier, scos, title
 from packager.package import Package

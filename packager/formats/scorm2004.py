@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from packager.check_scorm import scorm_faults
+from packager.checks.scorm import scorm_faults
 from packager.formats.base import Format, Job
 from packager.formats.scorm import START, bundle, identifier, title
 from packager.package import Package

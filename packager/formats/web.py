@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from content import Finding
 from content.model import Module
 from packager.appendix import appendix
-from packager.check_site import site_faults
+from packager.checks.site import site_faults
 from packager.documents import Frame, contents, neighbour, pool_script
 from packager.formats.base import Format, Job
 from packager.links import ABOVE_FOLDER, FOLDER, Addresses

@@ -17,8 +17,8 @@ from lxml.html import fragment_fromstring
 
 from content.markup import Markup
 from content.model import Asset, Curriculum
+from packager.cartridge.plain_html import PlainHtml
 from packager.ilias.xml import E, clean
-from packager.plain_html import PlainHtml
 
 INLINE = frozenset({"a", "br", "cite", "code", "em", "img", "span", "strike", "strong", "sub", "sup", "u"})
 BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "dt", "hr", "li", "ol", "p", "pre", "ul"}) | {

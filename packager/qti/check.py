@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from content import Finding
-from packager.check_manifest import MANIFEST, Parts, local, read_manifest, reference_faults
+from packager.checks.manifest import MANIFEST, Parts, local, read_manifest, reference_faults
 from packager.qti.dialect import QTI21, QTI30
 from packager.xml import parse
 

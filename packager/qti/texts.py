@@ -12,8 +12,8 @@ from lxml.html import fragment_fromstring
 from content.exercises.entry import GAP
 from content.markup import Markup
 from content.model import Curriculum
+from packager.cartridge.plain_html import PlainHtml
 from packager.package import Package
-from packager.plain_html import PlainHtml
 from packager.qti.dialect import Child, Dialect
 from packager.xml import name
 

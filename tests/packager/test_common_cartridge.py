@@ -11,12 +11,12 @@ from content import Curriculum
 from content.exercises import TYPES
 from packager.archive import read_archive
 from packager.bundles import bundle
-from packager.cartridge import EDITIONS, QTI, Edition
-from packager.check_cartridge import cartridge_faults
+from packager.cartridge.editions import EDITIONS, QTI, Edition
+from packager.cartridge.plain_html import PlainHtml
+from packager.cartridge.questions import UNSUPPORTED, item
+from packager.checks.cartridge import cartridge_faults
 from packager.formats import FORMATS
 from packager.formats.base import Job
-from packager.formats.qti12 import UNSUPPORTED, item
-from packager.plain_html import PlainHtml
 from tests.content.samples import EXERCISES, IDS, PLACED
 from tests.factories import UNIT, loaded, page
 from tests.packager.conftest import Parts

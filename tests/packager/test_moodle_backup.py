@@ -28,13 +28,13 @@ from packager.build import Order, build
 from packager.bundles import bundle
 from packager.formats import moodle_backup, moodle_xml, scorm12
 from packager.formats.base import Job
-from packager.formats.moodle.bank import Bank
-from packager.formats.moodle.files import Files
-from packager.formats.moodle.maker import Maker
-from packager.formats.moodle.plan import Activity
-from packager.formats.moodle.records import MOMENT
-from packager.formats.moodle.texts import Texts
-from packager.formats.moodle.translate import translate
+from packager.moodle.bank import Bank
+from packager.moodle.files import Files
+from packager.moodle.maker import Maker
+from packager.moodle.plan import Activity
+from packager.moodle.records import MOMENT
+from packager.moodle.texts import Texts
+from packager.moodle.translate import translate
 from packager.package import Package
 from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, loaded
 from tests.packager.test_moodle_xml import SAMPLE, WORDS, kept, mark

@@ -17,7 +17,7 @@ from packager import formats
 from packager.bundles import bundle
 from packager.formats import moodle_glossary
 from packager.formats.base import Job
-from packager.formats.moodle.texts import Texts
+from packager.moodle.texts import Texts
 from tests.packager.test_moodle_xml import SAMPLE, WORDS, kept, mark
 
 

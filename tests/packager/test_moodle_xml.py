@@ -41,14 +41,14 @@ from packager.build import Order, build
 from packager.bundles import bundle
 from packager.formats import moodle_xml
 from packager.formats.base import Job
-from packager.formats.moodle.differences import DIFFERENCES
-from packager.formats.moodle.fractions import ALLOWED, nearest, parts
-from packager.formats.moodle.maker import Maker
-from packager.formats.moodle.question_xml import question as question_element
-from packager.formats.moodle.questions import Ordering as OrderingQuestion
-from packager.formats.moodle.questions import as_matching
-from packager.formats.moodle.texts import Texts, legal
-from packager.formats.moodle.translate import HANDLED, translate
+from packager.moodle.differences import DIFFERENCES
+from packager.moodle.fractions import ALLOWED, nearest, parts
+from packager.moodle.maker import Maker
+from packager.moodle.question_xml import question as question_element
+from packager.moodle.questions import Ordering as OrderingQuestion
+from packager.moodle.questions import as_matching
+from packager.moodle.texts import Texts, legal
+from packager.moodle.translate import HANDLED, translate
 from tests.content.samples import EXERCISES, PLACED
 from tests.factories import UNIT, exercises, loaded
 from tests.packager.moodle_engine import parse_gaps, score

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from lxml.builder import ElementMaker
 
 from content.model import Page, Unit
-from packager.cartridge import BLTI, LTICP, Edition
-from packager.formats.cartridge_collection import Collection, Leaf
+from packager.cartridge.collection import Collection, Leaf
+from packager.cartridge.editions import BLTI, LTICP, Edition
 from packager.xml import serialise
 
 # Links for reading on: enough to be useful, few enough to find one's way.

@@ -25,11 +25,11 @@ from content.exercises.choice import Option
 from content.exercises.entry import GAP, Answers, Gap, accepted
 from content.markup import Markup
 from content.scoring import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
-from packager.formats.moodle import questions as q
-from packager.formats.moodle.cloze import literal
-from packager.formats.moodle.fractions import FULL, NOTHING, nearest, parts
-from packager.formats.moodle.maker import NAME_LENGTH, Maker
-from packager.formats.moodle.texts import legal
+from packager.moodle import questions as q
+from packager.moodle.cloze import literal
+from packager.moodle.fractions import FULL, NOTHING, nearest, parts
+from packager.moodle.maker import NAME_LENGTH, Maker
+from packager.moodle.texts import legal
 
 ANY = "*"
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from lxml import etree
 from lxml.builder import E
 
-from packager.formats.moodle.plan import Activity
-from packager.formats.moodle.records import MOMENT, Value, formatted, row
+from packager.moodle.plan import Activity
+from packager.moodle.records import MOMENT, Value, formatted, row
 
 HIGHEST = 1
 """Grading method of quiz and SCORM: the best attempt counts."""

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from content import Finding
-from packager.check_sco import sco_faults
+from packager.checks.sco import sco_faults
 from packager.xml import CMI5, name, parse
 
 MANIFEST = "cmi5.xml"

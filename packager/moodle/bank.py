@@ -16,12 +16,12 @@ from lxml import etree
 from lxml.builder import E
 
 from content.model import Curriculum
-from packager.formats.moodle import questions as q
-from packager.formats.moodle.cloze import code
-from packager.formats.moodle.files import Area, Files
-from packager.formats.moodle.fractions import FULL, NOTHING
-from packager.formats.moodle.plan import Activity
-from packager.formats.moodle.records import HTML, MOMENT, NULL, Value, formatted, row
+from packager.moodle import questions as q
+from packager.moodle.cloze import code
+from packager.moodle.files import Area, Files
+from packager.moodle.fractions import FULL, NOTHING
+from packager.moodle.plan import Activity
+from packager.moodle.records import HTML, MOMENT, NULL, Value, formatted, row
 
 MODULE_LEVEL = 70
 """CONTEXT_MODULE: such categories stay valid in every version, also where Moodle 5 has moved the course's banks."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from lxml import etree
 from lxml.builder import E
 
-from packager.formats.moodle.texts import legal
+from packager.moodle.texts import legal
 
 NULL = "$@NULL@$"
 # Every moment of a backup is the same one, so that the same source gives the same bytes: 2026-01-01, 00:00 UTC.

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from content.exercises import Exercise, ExtendedText
 from content.messages import messages
 from content.model import Assessment, AssessmentRef, Block, ExerciseRef, Module, Page, Unit
-from packager.cartridge import Edition
+from packager.cartridge.collection import Branch, Collection, Leaf
+from packager.cartridge.editions import Edition
+from packager.cartridge.links import tool_link, web_links
+from packager.cartridge.outline import outline
+from packager.cartridge.plain_html import PlainHtml
+from packager.cartridge.questions import UNSUPPORTED, assessment_document, bank_document
 from packager.formats.base import Job
-from packager.formats.cartridge_collection import Branch, Collection, Leaf
-from packager.formats.cartridge_links import tool_link, web_links
-from packager.formats.qti12 import UNSUPPORTED, assessment_document, bank_document
-from packager.outline import outline
 from packager.package import Package
 from packager.pages import module_pages
-from packager.plain_html import PlainHtml
 from packager.xml import serialise
 
 

@@ -11,8 +11,8 @@ from content.exercises import Exercise
 from content.markup import Markup
 from content.messages import messages
 from content.model import Curriculum, Module
-from packager.formats.moodle import questions as q
-from packager.formats.moodle.texts import Texts, tags
+from packager.moodle import questions as q
+from packager.moodle.texts import Texts, tags
 
 NAME_LENGTH = 255
 

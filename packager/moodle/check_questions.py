@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from content import Finding
-from packager.formats.moodle.fractions import ALLOWED, FULL
+from packager.moodle.fractions import ALLOWED, FULL
 from packager.xml import parse
 
 # Types that the import knows (question/format/xml, fact sheet: 4.2 and 5.0).

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from packager.formats.moodle.fractions import FULL, NOTHING, written
-from packager.formats.moodle.questions import Gap, MultiChoice, Numerical, ShortAnswer, Typed
-from packager.formats.moodle.texts import PLUGINFILE
+from packager.moodle.fractions import FULL, NOTHING, written
+from packager.moodle.questions import Gap, MultiChoice, Numerical, ShortAnswer, Typed
+from packager.moodle.texts import PLUGINFILE
 
 SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>{}~#\\=%\"'"})
 # A line break in the code would survive, but an editor might turn it into a paragraph.

@@ -8,8 +8,8 @@ from lxml import etree
 from lxml.builder import E
 
 from content.model import Module
-from packager.formats.moodle.plan import Activity, Course
-from packager.formats.moodle.records import MOMENT, Value, row
+from packager.moodle.plan import Activity, Course
+from packager.moodle.records import MOMENT, Value, row
 
 NATURAL = 13
 """GRADE_AGGREGATE_SUM, Moodle's default: what earns more points weighs more."""

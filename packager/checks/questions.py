@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from content import Finding
-from packager.cartridge import QTI
+from packager.cartridge.editions import QTI
 
 PROFILES = {
     f"cc.{kind}.v0p1"

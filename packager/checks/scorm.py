@@ -15,7 +15,7 @@ from lxml import etree
 
 from content import Finding
 from packager import schemas
-from packager.check_manifest import (
+from packager.checks.manifest import (
     BASE,
     MANIFEST,
     Parts,
@@ -28,7 +28,7 @@ from packager.check_manifest import (
     schema_faults,
     text_of,
 )
-from packager.check_sco import sco_faults
+from packager.checks.sco import sco_faults
 from packager.xml import ADLCP, ADLCP_12, ADLNAV, ADLSEQ, IMSCP_12, IMSSS
 
 Edition = Literal["scorm12", "scorm2004"]

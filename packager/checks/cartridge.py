@@ -16,9 +16,9 @@ from lxml import etree
 
 from content import Finding
 from packager.addresses import split
-from packager.cartridge import EDITIONS, Edition
-from packager.check_manifest import MANIFEST, Parts, at, local, path_of, read_manifest, reference_faults
-from packager.check_questions import question_faults
+from packager.cartridge.editions import EDITIONS, Edition
+from packager.checks.manifest import MANIFEST, Parts, at, local, path_of, read_manifest, reference_faults
+from packager.checks.questions import question_faults
 from packager.xml import parse
 
 Version = Literal["cc11", "cc13", "cc"]

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from content import Finding
 from packager.addresses import split
-from packager.check_site import FOLLOWED, IDENTIFIER, INLINE, LOADED
+from packager.checks.site import FOLLOWED, IDENTIFIER, INLINE, LOADED
 from packager.embedded import EmbeddedModule, embedded_modules
 from packager.state_size import LIMITS, state_size
 

@@ -9,8 +9,8 @@ from html import escape
 from content.exercises import Exercise
 from content.markup import Markup
 from content.model import Curriculum
-from packager.formats.moodle.questions import Text
 from packager.links import Addresses, Linker
+from packager.moodle.questions import Text
 
 PLUGINFILE = "@@PLUGINFILE@@/"
 FILE = re.compile(re.escape(PLUGINFILE) + r"([A-Za-z0-9_./-]+)")

@@ -13,9 +13,9 @@ from html import escape
 from content.messages import messages
 from content.model import AssessmentRef, ExerciseRef, Page
 from packager.appendix import appendix
-from packager.formats.moodle.plan import Activity, Course
-from packager.formats.moodle.texts import PLUGINFILE, styled
 from packager.links import Addresses, Linker, targets
+from packager.moodle.plan import Activity, Course
+from packager.moodle.texts import PLUGINFILE, styled
 from packager.pages import Piece, RenderedPage, Rendering
 
 # The decoder knows the ids of course modules; ours are put in afterwards (mod/page, restore_decode_rule PAGEVIEWBYID).

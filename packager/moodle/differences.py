@@ -11,7 +11,7 @@ from content import Curriculum, Finding
 from content.exercises import Exercise, GapText, MultipleChoice, Numeric, Ordering, ShortText, SingleChoice
 from content.exercises.entry import accepted
 from content.model import Module
-from packager.formats.moodle.fractions import is_exact
+from packager.moodle.fractions import is_exact
 
 THOUSAND = Decimal(1000)
 LAST_YEAR = Decimal(2100)

@@ -31,8 +31,8 @@ from content.exercises.entry import accepted
 from content.messages import messages
 from content.model import Assessment
 from content.scoring import FULL_CREDIT
-from packager.cartridge import QTI, Edition
-from packager.plain_html import PlainHtml
+from packager.cartridge.editions import QTI, Edition
+from packager.cartridge.plain_html import PlainHtml
 from packager.xml import XSI, name
 
 qti = ElementMaker(namespace=QTI, nsmap={None: QTI, "xsi": XSI})

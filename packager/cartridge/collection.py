@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from content.findings import Language
 from content.messages import messages
-from packager.cartridge import Edition
+from packager.cartridge.editions import Edition
+from packager.cartridge.plain_html import PlainHtml
 from packager.formats.base import Job
 from packager.package import Package
 from packager.pages import fragment
-from packager.plain_html import PlainHtml
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from lxml import etree
 from lxml.builder import E
 
-from packager.formats.moodle.records import MOMENT, row
+from packager.moodle.records import MOMENT, row
 from packager.package import Package, Part
 
 # Python knows neither on every system.

@@ -11,10 +11,10 @@ from lxml import etree
 from lxml.builder import E
 
 from content.model import Curriculum
-from packager.formats.moodle import questions as q
-from packager.formats.moodle.cloze import code
-from packager.formats.moodle.fractions import FULL, NOTHING, written
-from packager.formats.moodle.texts import legal
+from packager.moodle import questions as q
+from packager.moodle.cloze import code
+from packager.moodle.fractions import FULL, NOTHING, written
+from packager.moodle.texts import legal
 
 # Hints cost nothing, as in the learning package; the author's points stay what they are.
 PENALTY = "0.0000000"

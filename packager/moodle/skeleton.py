@@ -8,8 +8,8 @@ from html import escape
 from lxml import etree
 from lxml.builder import E
 
-from packager.formats.moodle.plan import COURSE, COURSE_CONTEXT, SYSTEM_CONTEXT, Activity, Course, Section
-from packager.formats.moodle.records import MOMENT, Value, formatted, row
+from packager.moodle.plan import COURSE, COURSE_CONTEXT, SYSTEM_CONTEXT, Activity, Course, Section
+from packager.moodle.records import MOMENT, Value, formatted, row
 
 # Declared as 4.0: its question bank is the oldest that is still read as it is, and no version from 4.0 on complains.
 VERSION = 2022041900

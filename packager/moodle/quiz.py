@@ -11,9 +11,9 @@ from lxml.builder import E
 
 from content.messages import messages
 from content.model import Assessment, Curriculum
-from packager.formats.moodle.activities import HIGHEST, wrapped
-from packager.formats.moodle.plan import Activity
-from packager.formats.moodle.records import MOMENT, Value, formatted, row
+from packager.moodle.activities import HIGHEST, wrapped
+from packager.moodle.plan import Activity
+from packager.moodle.records import MOMENT, Value, formatted, row
 
 # mod/quiz, mod_quiz_display_options: during the attempt, right after it, later while open, after closing.
 DURING, AFTER = 0x10000, 0x01110
@@ -72,10 +72,10 @@ def quiz(
     }
     element = row("quiz", activity.cm, columns)
     element.append(E.question_instances(*slots))
-    sections = (
+    sections: tuple[dict[str, Value], ...] = tuple(
         {"firstslot": first, "heading": heading, "shufflequestions": assessment.shuffle} for first, heading in headings
     )
-    element.append(E.sections(*(row("section", activity.cm * 10 + i, columns) for i, columns in enumerate(sections))))
+    element.append(E.sections(*(row("section", activity.cm * 10 + i, section) for i, section in enumerate(sections))))
     element.append(E.feedbacks(*_feedbacks(activity, assessment, curriculum)))
     element.extend([E.overrides(), E.grades(), E.attempts()])
     return wrapped(activity, element)

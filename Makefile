@@ -21,6 +21,7 @@ TOOL_SCRIPT := lti_tool/static/dist/tool.js
 NODE_PACKAGES := node_modules/.package-lock.json
 QTI_PLAYER := tests/contract/qti/node_modules/.package-lock.json
 OPENEDX := .tools/openedx/.ready
+RECORD_STORE := .tools/lrs/.ready
 
 # What decides about the rules of KERN that we ship, and what goes into the script bundle.
 STYLE_SOURCES := $(shell find content packager lti_tool \( -name vendor -o -name dist -o -name curricula -o -name schemas \) -prune \
@@ -142,7 +143,12 @@ $(OPENEDX): tests/contract/openedx/pyproject.toml tests/contract/openedx/uv.lock
 	@UV_PROJECT_ENVIRONMENT='$(CURDIR)/.tools/openedx' $(UV) sync --locked --quiet --project tests/contract/openedx
 	@touch $@
 
-contract: setup-dev browser $(QTI_PLAYER) $(OPENEDX) ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind
+$(RECORD_STORE): tests/contract/lrs/pyproject.toml tests/contract/lrs/uv.lock | $(UV)
+	$(say) 'Ralph als fremder Learning Record Store (eigene Umgebung, 43 MB)'
+	@UV_PROJECT_ENVIRONMENT='$(CURDIR)/.tools/lrs' $(UV) sync --locked --quiet --project tests/contract/lrs
+	@touch $@
+
+contract: setup-dev browser $(QTI_PLAYER) $(OPENEDX) $(RECORD_STORE) ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind
 	$(say) 'pytest: Vertragstests'
 	@pytest tests/contract
 

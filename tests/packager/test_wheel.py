@@ -15,6 +15,7 @@ STAGED = (
     "packager/schemas/scorm12/imscp_rootv1p1p2.xsd",
     "packager/schemas/scorm12/LICENSE.txt",
     "packager/schemas/scorm2004/imscp_v1p1.xsd",
+    "packager/static/dist/staffel-cmi5.js",
     "packager/static/dist/staffel.js",
 )
 

@@ -106,9 +106,9 @@ def refusals(form: Format, job: Job) -> Iterator[Finding]:
     if job.grain not in form.grains:
         yield Finding(job.identifier, 0, "grain", {"format": form.name, "grain": job.grain})
     for module in job.modules:
-        for identifier, exercise in module.exercises.items():
-            reason = form.unsupported.get(type(exercise))
-            if reason:
-                place = module.locations[identifier]
-                values = {"id": identifier, "type": exercise.type, "format": form.name}
-                yield Finding(place.path, place.line, reason, values)
+        known = ((form.unsupported.get(type(item)), item) for item in module.exercises.values())
+        refused = [(reason, item) for reason, item in known if reason]
+        for reason, kind in dict.fromkeys((reason, item.type) for reason, item in refused):
+            ids = ", ".join(item.id for _, item in refused if item.type == kind)
+            values = {"id": ids, "type": kind, "format": form.name}
+            yield Finding(module.location.path, module.location.line, reason, values)

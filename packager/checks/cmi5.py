@@ -10,11 +10,12 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
 from content import Finding
+from packager.addresses import split
 from packager.checks.sco import sco_faults
 from packager.xml import CMI5, name, parse
 
@@ -111,7 +112,7 @@ def _unit_faults(unit: etree._Element, parts: Parts) -> Iterator[Finding]:
     if mastery is not None and not _is_score(mastery):
         yield _at(unit, "cmi5-mastery", score=mastery)
     address = (unit.findtext(name(CMI5, "url")) or "").strip()
-    target = urlsplit(address)
+    target = split(address)
     if target.scheme or target.netloc:
         yield _at(unit, "cmi5-foreign", address=address)
     elif address and posixpath.normpath(unquote(target.path)) not in parts:

@@ -20,7 +20,7 @@ IN_STYLE = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)""", re.I)
 IN_SCRIPT = re.compile(r"""["'`]((?:https?:)?//[\w-]+(?:\.[\w-]+)+[^"'`\s]*)""")
 # Names of namespaces and specifications that nobody loads.
 NAMES_ONLY = re.compile(
-    r"^(?:www\.)?(?:w3\.org|adlnet\.(?:gov|org)|imsglobal\.org|imsproject\.org|purl\.org|schema\.org)$"
+    r"^(?:www\.)?(?:w3\.org|adlnet\.(?:gov|org)|imsglobal\.org|imsproject\.org|purl\.org|schema\.org|w3id\.org)$"
 )
 # A template's placeholder or a script's expression, not an address.
 EXPRESSION = re.compile(r"[{}$<>+]|^(?:javascript|about|data|blob|mailto):", re.I)

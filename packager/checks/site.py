@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from content import Finding
+from packager.addresses import split
 
 # What the browser fetches by itself, and what the reader follows.
 LOADED = re.compile(
@@ -44,7 +45,7 @@ def html_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
 def _fault(
     name: str, address: str, parts: Mapping[str, bytes], anchors: Mapping[str, set[str]], loaded: bool
 ) -> Iterator[Finding]:
-    target = urlsplit(address)
+    target = split(address)
     if target.scheme or target.netloc:
         if loaded and target.scheme != "data":
             yield Finding(name, 0, "site-foreign", {"address": address})

@@ -121,8 +121,8 @@ def test_the_author_is_told_what_a_cartridge_cannot_hold(tmp_path: Path) -> None
     curriculum = everything(tmp_path / "source")
     artifact = bundle(FORMATS["cc11"], Job(curriculum=curriculum, modules=curriculum.modules), tmp_path)
     told = {str(finding.values.get("id", "")): finding for finding in artifact.findings}
-    assert {"paare", "folge", "folge-ganz", "zahl", "luecken", "einschaetzung", ""} == set(told)
-    assert told["paare"].path == "m1-eins/exercises/a.yaml"
+    assert {"paare", "folge, folge-ganz", "zahl", "luecken", "einschaetzung", ""} == set(told)
+    assert told["paare"].path == "m1-eins/module.yaml"
     assert "als Text" in told["paare"].text()
     assert "--tool-url" in told["paare"].text()
     assert told[""].code == "cartridge-credit"

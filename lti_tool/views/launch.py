@@ -75,6 +75,7 @@ def bind(response: Response, asked: AuthRequest) -> Response:
     return response
 
 
+@bp.get("/")
 @bp.get("/lti/launch")
 def address() -> ResponseReturnValue:
     """Moodle asks for this address when an activity is saved; people may come here by hand."""
@@ -84,8 +85,10 @@ def address() -> ResponseReturnValue:
 @bp.post("/lti/launch")
 def launch() -> ResponseReturnValue:
     """The platform says who this is and what is to be shown."""
-    # What a page of ours read from the platform's storage counts like the cookie: only this browser can know it.
-    stored = request.form.get("binding")
+    # What our page read from the platform's storage counts like the cookie. From anywhere else it counts nothing: a
+    # stranger's form could carry the stranger's own value and log the visitor in as the stranger.
+    own_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    stored = request.form.get("binding") if own_page else None
     binding = request.cookies.get(cookie_name()) or stored
     try:
         accepted = web.gateway().accept_launch(request.form, binding, web.now())
@@ -101,7 +104,7 @@ def without_cookie(missing: BindingMissing, *, asked_storage: bool) -> ResponseR
     if missing.storage_target and not asked_storage:
         security.allow_framing([missing.platform_origin])
         return web.page("storage_get.html", missing=missing, form=request.form)
-    if request.headers.get("Sec-Fetch-Dest") not in FRAMED and not asked_storage:
+    if request.headers.get("Sec-Fetch-Dest") not in FRAMED:
         return refusal(missing)
     try:
         accepted = web.gateway().accept_launch(request.form, None, web.now(), bound=False)

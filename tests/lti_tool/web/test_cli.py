@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from lti_tool.db import Base
 from lti_tool.models import Platform
 from tests.lti_tool.web.world import Browser, World
 
@@ -69,6 +70,14 @@ def test_removing_asks_first(world: World) -> None:
         assert session.get(Platform, 1) is not None
 
 
+def test_removing_takes_all_that_belongs_to_the_platform(world: World) -> None:
+    world.launch()
+    assert run(world, "platforms remove 1 --yes").exit_code == 0
+    with world.database() as session:
+        for table in Base.metadata.sorted_tables:
+            assert session.execute(table.select()).all() == [], table.name
+
+
 def test_an_invitation_opens_the_registration(world: World) -> None:
     url = output(world, "platforms invite Stadt --json")["url"]
     assert url.startswith(f"{world.url}/lti/register?invitation=")
@@ -109,8 +118,6 @@ def test_the_doctor_prints_findings_and_fails_on_faults(world: World) -> None:
 
 
 def test_the_database_is_made_by_command(world: World) -> None:
-    from lti_tool.db import Base
-
     assert run(world, "db current").exit_code == 1
     Base.metadata.drop_all(world.tool.engine)
     assert run(world, "db upgrade").exit_code == 0

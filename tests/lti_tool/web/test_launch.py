@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,7 +16,9 @@ from lti_tool.launch_token import LaunchExpired, LaunchTokens
 from lti_tool.models import LoginState, Placement, Platform, User
 from lti_tool.sandbox import ResourceLink
 from lti_tool.sandbox.model import Draft, Quirks
+from tests.lti_tool.databases import Postgres, fresh_postgres
 from tests.lti_tool.web.world import EXERCISE, Browser, World, register
+from tests.lti_tool.web.world import world as running_world
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 LOGIN = {"login_hint": "anna", "lti_message_hint": '{"cmid":7,"x":"ä&=?"}', "lti_deployment_id": "1"}
@@ -170,6 +174,17 @@ def test_where_the_platform_keeps_data_it_stands_in_for_the_cookie(world: World)
     assert get.form.fields["binding"] == ""
     page = browser.send(get.form, own=True, binding=data["value"])
     assert (page.status, bool(page.token)) == (200, True)
+
+
+def test_a_strangers_form_cannot_bring_the_strangers_own_binding(world: World) -> None:
+    """Login CSRF: state, id_token and binding of one person, sent by a foreign page in the browser of another."""
+    attacker = Browser()
+    form = world.click(attacker).form
+    (binding,) = [cookie.value for cookie in attacker.session.cookies if cookie.name == "staffel"]
+    for framed in (False, True):
+        page = Browser(framed=framed).send(form, binding=binding)
+        assert page.token == ""
+    assert Browser(framed=False).send(form, binding=binding).code in ("cookie-missing", "state-unknown")
 
 
 def test_a_wrong_value_from_the_platforms_storage_is_refused(world: World) -> None:
@@ -350,3 +365,36 @@ def test_anonymous_requests_are_limited(world: World) -> None:
     client = world.app.test_client()
     answers = [client.get("/lti/launch").status_code for _ in range(1201)]
     assert (answers[0], answers[-1]) == (200, 429)
+
+
+# --- The other database ----------------------------------------------------------------------------------------------
+
+
+def test_launches_work_on_postgresql(tmp_path: Path, signing_keys: Path, postgres: Postgres) -> None:
+    fresh_postgres(postgres).dispose()
+    with running_world(tmp_path, signing_keys, database_url=postgres.url) as world:
+        browser = Browser()
+        form = world.click(browser).form
+        with ThreadPoolExecutor(4) as pool:
+            pages = list(pool.map(lambda _: browser.send(form), range(4)))
+        assert sorted(page.code for page in pages) == ["", "state-unknown", "state-unknown", "state-unknown"]
+        picker = world.launch(Browser(), "tara", "empty")
+        assert browser.send(picker.forms[0], own=True, activity=f"exercise:{EXERCISE}").status == 200
+        world.lms.tamper = lambda draft: draft.claims.update(sub="a\0b")
+        assert world.launch().code == "claim-malformed"
+    fresh_postgres(postgres).dispose()
+
+
+def test_first_launches_of_a_whole_course_at_once_make_each_row_once(
+    tmp_path: Path, signing_keys: Path, postgres: Postgres
+) -> None:
+    fresh_postgres(postgres).dispose()
+    with running_world(tmp_path, signing_keys, database_url=postgres.url) as world:
+        forms = [(browser, world.click(browser).form) for browser in (Browser() for _ in range(12))]
+        with ThreadPoolExecutor(12) as pool:
+            pages = list(pool.map(lambda pair: pair[0].send(pair[1]), forms))
+        assert [page.code for page in pages] == [""] * 12
+        with world.database() as session:
+            assert session.scalar(select(func.count()).select_from(User)) == 1
+            assert session.scalar(select(func.count()).select_from(Placement)) == 1
+    fresh_postgres(postgres).dispose()

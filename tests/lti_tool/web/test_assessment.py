@@ -1,0 +1,128 @@
+"""A learner takes a test by forms alone: draw, steps, overview, result, attempts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from lti_tool.models import Attempt, Placement
+from tests.lti_tool.web.classroom import Seat, deliver, form, seat
+from tests.lti_tool.web.world import World
+
+RIGHT: dict[str, dict[str, str | list[str]]] = {
+    "m1p-begriff": {"RESPONSE": "deckel"},
+    "m1p-weg": {"RESPONSE": ["a", "b"]},
+    "m1p-menge": {"RESPONSE": "1.000"},
+    "m1p-ziel": {"RESPONSE": "karte"},
+    "m1p-aussage": {"RESPONSE": "true"},
+}
+
+
+@pytest.fixture
+def anna(world: World) -> Seat:
+    seat(world)
+    return Seat(world, "anna", "test")
+
+
+def step(anna: Seat, answer: dict[str, str | list[str]], go: str = "next") -> None:
+    anna.send("/test/step", {**answer, "go": go})
+
+
+def exercise(anna: Seat) -> str:
+    return form(anna.page, "/test/step").fields["exercise"]
+
+
+def take(anna: Seat, wrong: int = 0) -> None:
+    """From the start page to the overview; the first `wrong` exercises stay open."""
+    anna.send("/test/start")
+    for number in range(4):
+        step(anna, {} if number < wrong else RIGHT[exercise(anna)])
+
+
+def test_a_test_says_its_rules_and_is_taken_step_by_step(anna: Seat) -> None:
+    assert "0 von 3 Versuchen genutzt" in anna.text
+    assert "Bestanden ab 60 %" in anna.text
+    take(anna)
+    assert "Alle Aufgaben sind beantwortet." in anna.text
+    anna.send("/test/submit")
+    assert "Bestanden." in anna.text
+    assert re.search(r"\d von \d Punkten \(100 %\)", anna.text)
+    assert anna.text.count("Richtig.") >= 4
+    deliver(anna.world)
+    assert anna.world.lms.grade("test", "anna") == 100
+
+
+def test_open_exercises_are_named_and_count_nothing(anna: Seat) -> None:
+    take(anna, wrong=2)
+    assert "2 Aufgaben sind noch offen." in anna.text
+    anna.send("/test/submit")
+    assert "Zum Bestehen fehlen noch Punkte: Nötig sind 60 %." in anna.text or "Bestanden." in anna.text
+    with anna.world.database() as session:
+        assert session.scalars(select(Attempt.points)).one() == 2
+
+
+def test_a_test_goes_on_where_it_was_left(anna: Seat) -> None:
+    anna.send("/test/start")
+    first = exercise(anna)
+    step(anna, RIGHT[first])
+    second = exercise(anna)
+    anna.open()
+    assert exercise(anna) == second
+    step(anna, {}, "back")
+    assert exercise(anna) == first
+    assert "checked" in anna.page.text or "1.000" in anna.page.text
+
+
+def test_attempts_end(anna: Seat) -> None:
+    for _ in range(3):
+        take(anna, wrong=4)
+        anna.send("/test/submit")
+        anna.open()
+    assert "Alle Versuche sind genutzt." in anna.text
+    assert not [known for known in anna.page.forms if known.action.endswith("/test/start")]
+    assert "3 von 3 Versuchen genutzt" in anna.text
+
+
+def test_starting_twice_starts_once(anna: Seat) -> None:
+    page = anna.page
+    for _ in range(2):
+        anna.page = page
+        anna.send("/test/start")
+    with anna.world.database() as session:
+        assert len(session.scalars(select(Attempt)).all()) == 1
+
+
+def test_after_handing_in_no_step_gets_through(anna: Seat) -> None:
+    anna.send("/test/start")
+    late = form(anna.page, "/test/step")
+    for _ in range(4):
+        step(anna, {})
+    anna.send("/test/submit")
+    page = anna.browser.send(late, own=True, go="next", **RIGHT[late.fields["exercise"]])
+    assert page.status == 200
+    with anna.world.database() as session:
+        assert session.scalars(select(Attempt.points)).one() == 0
+
+
+def test_the_best_of_several_attempts_is_in_the_gradebook(anna: Seat) -> None:
+    for wrong in (0, 4):
+        take(anna, wrong)
+        anna.send("/test/submit")
+        deliver(anna.world)
+        anna.open()
+    assert anna.world.lms.grade("test", "anna") == 100
+    assert "Bestes Ergebnis bisher: 100 %" in anna.text
+
+
+def test_hints_are_no_part_of_a_test(anna: Seat) -> None:
+    anna.send("/test/start")
+    assert "exercise-hints" not in anna.page.text
+
+
+def test_a_link_that_shows_something_else_now_keeps_no_old_attempt_open(anna: Seat) -> None:
+    anna.send("/test/start")
+    with anna.world.tool.sessions.begin() as session:
+        session.execute(update(Placement).values(activity="exercise:gone"))
+    assert anna.browser.send(form(anna.page, "/test/step"), own=True, go="next").status == 404

@@ -43,7 +43,7 @@ def write_archive(package: Package, path: Path) -> str:
     """
     if sum(part.size for part in package) > MAXIMUM:
         raise ArchiveError(f"{path.name}: larger than 4 GiB, no LMS can import it")
-    with atomic_file(path) as file:
+    with atomic_file(path, lasting=False) as file:
         return write_zip(package, file, path.name)
 
 
@@ -59,7 +59,7 @@ def write_file(package: Package, path: Path) -> str:
     if len(package.parts) != 1:
         raise ArchiveError(f"{path.name}: {len(package.parts)} parts do not fit into one file")
     digest = sha256()
-    with atomic_file(path) as file:
+    with atomic_file(path, lasting=False) as file:
         for part in package:
             for chunk in part.chunks():
                 file.write(chunk)
@@ -78,15 +78,19 @@ def write_folder(package: Package, folder: Path) -> None:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BufferedWriter]:
-    """A file beside `path` that takes its place when the block ends well, and vanishes otherwise."""
+def atomic_file(path: Path, lasting: bool = True) -> Iterator[BufferedWriter]:
+    """A file beside `path` that takes its place when the block ends well, and vanishes otherwise.
+
+    `lasting` waits for the disk: an author's file must survive a power failure, a bundle can be built again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with unfinished.open("xb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         unfinished.chmod(0o644)
         unfinished.replace(path)
     except BaseException:

@@ -80,9 +80,9 @@ class BuildReport:
             return
         from packager.pages import fragment
 
-        with atomic_file(table) as file:
+        with atomic_file(table, lasting=False) as file:
             file.write(text)
-        with atomic_file(page) as file:
+        with atomic_file(page, lasting=False) as file:
             file.write(fragment(language, "report.html", report=data).encode())
 
 

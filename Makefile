@@ -12,11 +12,12 @@ export PYTHONUTF8 := 1
 
 UV := .tools/bin/uv
 NODE_IS_GOOD := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' && npm --version
-SYNC := $(UV) sync --locked --quiet --all-extras
+SYNC := $(UV) sync --locked --quiet --all-extras --compile-bytecode
 
 VENDOR := content/widgets/static/vendor
 SCHEMAS := packager/schemas
 BUNDLE := packager/static/dist/staffel.js
+COMPILED := packager/templates/__pycache__/.ready
 TOOL_SCRIPT := lti_tool/static/dist/tool.js
 NODE_PACKAGES := node_modules/.package-lock.json
 QTI_PLAYER := tests/contract/qti/node_modules/.package-lock.json
@@ -43,7 +44,7 @@ help: ## diese Übersicht
 setup: .venv/.ready assets ## alles holen, was zum Bauen und Ausprobieren nötig ist
 setup-dev: .venv/.ready-dev assets ## dazu, was zum Prüfen und Testen nötig ist
 
-assets: $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt $(BUNDLE) $(TOOL_SCRIPT)
+assets: $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt $(BUNDLE) $(TOOL_SCRIPT) $(COMPILED)
 
 $(UV): | packager/setup/uv.sh
 	$(say) 'uv (Python-Pakete)'
@@ -89,6 +90,12 @@ $(BUNDLE): $(NODE_PACKAGES) $(SCRIPT_SOURCES)
 $(TOOL_SCRIPT): $(NODE_PACKAGES) $(SCRIPT_SOURCES)
 	$(say) 'Skript des LTI-Werkzeugs'
 	@node lti_tool/static/build.mjs
+
+# Damit schon der erste Befehl schnell startet; veraltete Übersetzungen erneuert Python selbst.
+$(COMPILED): .venv/.ready $(wildcard packager/templates/*.html content/widgets/*.html)
+	$(say) 'Programm und Vorlagen übersetzen'
+	@python -m packager.setup.compile
+	@touch $@
 
 ## --- Benutzen -------------------------------------------------------------------------------------------------------
 

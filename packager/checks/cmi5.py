@@ -87,6 +87,8 @@ def _order_faults(root: etree._Element) -> Iterator[Finding]:
 def _identifier_faults(root: etree._Element) -> Iterator[Finding]:
     seen: set[str] = set()
     for element in root.iter(*(name(CMI5, tag) for tag in ("course", "block", "au", "objective"))):
+        if "idref" in element.attrib:
+            continue
         identifier = element.get("id", "").strip()
         if not ABSOLUTE.fullmatch(identifier):
             yield _at(element, "cmi5-iri", id=identifier or "–")

@@ -135,12 +135,14 @@ def test_identifiers_must_differ_and_a_unit_must_be_there(parts: Parts) -> None:
     assert [finding.code for finding in FORMATS["cmi5"].verify({})] == ["cmi5-missing"]
 
 
-def test_units_in_blocks_and_foreign_extensions_are_legal(parts: Parts) -> None:
+def test_objectives_blocks_and_foreign_extensions_are_legal(parts: Parts) -> None:
     text = parts[MANIFEST].decode()
     start, end = text.index("  <au"), text.index("</courseStructure>")
     texts = text[text.index("    <title>") : text.index("  </course>")]
-    block = f'<block id="urn:x:b">{texts}{text[start:end]}</block><more xmlns="urn:x:more"/>'
-    changed = text[:start] + block + text[end:]
+    objectives = f'<objectives><objective id="urn:x:o">{texts}</objective></objectives>'
+    references = '<objectives><objective idref="urn:x:o"/></objectives>'
+    block = f'<block id="urn:x:b">{texts}{references}{text[start:end]}</block>'
+    changed = text[:start] + objectives + block + '<more xmlns="urn:x:more"/>' + text[end:]
     assert list(FORMATS["cmi5"].verify({**parts, MANIFEST: changed.encode()})) == []
 
 

@@ -33,6 +33,7 @@ OOXML = {
 }
 ODF = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
 MACROS = (b"vbaProject.bin", b"Basic/script-lc.xml")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 BAD_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\<>:"|?*\u202a-\u202e\u2066-\u2069]')
 
 
@@ -180,7 +181,7 @@ def _is_text(data: bytes) -> bool:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return False
-    if any(ord(sign) < 32 and sign not in "\t\n\r\f" for sign in text):  # noqa: PLR2004 - control characters
+    if CONTROL.search(text):
         return False
     return not re.match(r"\s*(<|#!)", text)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from lti_tool.models import AuditEntry, Placement
+from lti_tool.models import AuditEntry, Placement, User
 from lti_tool.sandbox import Fault, Person
 from tests.lti_tool.web.classroom import Seat, deliver, form, seat, text_of
 from tests.lti_tool.web.world import Browser, Form, Page, World
@@ -143,7 +143,7 @@ def test_a_trainer_of_another_course_sees_nothing_of_this_one(tara: Seat) -> Non
     attempt = form(tara.page, "/read/decide").fields["attempt"]
     with tara.world.database() as session:
         placement = session.scalars(select(Placement.id)).first()
-    tara.world.lms.course = ("anderer", "Anderer Kurs")
+    tara.world.lms.context = {"id": "other", "title": "Anderer Kurs"}
     other = Seat(tara.world, "tara", "text", Browser())
     for path, fields in (
         ("/read/attempt", {"attempt": attempt}),
@@ -229,8 +229,6 @@ def test_tables_run_nothing_in_a_spreadsheet(world: World) -> None:
 
 def named(world: World) -> World:
     """Anna's name in the database, as a platform may have given it."""
-    from lti_tool.models import User
-
     Seat(world, "anna", "wahl")
     with world.tool.sessions.begin() as session:
         for person in session.scalars(select(User).where(User.subject == "anna")):

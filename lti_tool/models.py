@@ -192,7 +192,7 @@ class Attempt(Base):
 
 
 class Answer(Base):
-    """The response to one exercise: a draft until `checked_at`, then with points where a machine or a person gave some."""
+    """The response to one exercise: a draft until `checked_at`, then with the points that were given."""
 
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("attempt_id", "exercise_id"),)
@@ -231,7 +231,7 @@ class Upload(Base):
 
 
 class ScoreDelivery(Base):
-    """The newest score of a person for a column and its way there. Newest wins: a new score overwrites an unsent one."""
+    """The newest score of a person for a column and its way there; a new score overwrites an unsent one."""
 
     __tablename__ = "score_delivery"
     __table_args__ = (

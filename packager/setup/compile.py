@@ -1,4 +1,4 @@
-"""Compile our modules and templates ahead, as the installation of a wheel does: the first command is as fast as the next.
+"""Compile our modules and templates ahead, as installing a wheel does: the first command is as fast as the next.
 
 Containers and test environments often forbid Python to write byte code on the way (`PYTHONDONTWRITEBYTECODE`).
 """

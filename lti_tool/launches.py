@@ -7,12 +7,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.db import Base
-from lti_tool.gateway import Launch
+from lti_tool.gateway import GradeService, Launch
 from lti_tool.models import Context, LineItemRow, Placement, Platform, User
 
 ALIAS_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -34,12 +34,47 @@ class Recorded:
 
 def record(session: Session, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded:
     """Finds or makes the rows. `requested` is the activity that the link names, or nothing."""
-    _note_product(session, launch)
-    user = _user(session, launch, now, store_names=store_names)
-    context = _context(session, launch)
-    placement = _placement(session, launch, context, requested) if launch.resource_link_id else None
+    known = _known(session, launch)
+    _note_product(known.platform, launch)
+    user = known.user or _make_user(session, launch, now)
+    _note_user(user, launch, now, store_names=store_names)
+    context = known.context or _make_context(session, launch)
+    _note_context(context, launch)
+    placement = None
+    if launch.resource_link_id:
+        placement = known.placement or _make_placement(session, launch, context, requested)
+        _note_placement(placement, launch, requested)
+        _note_grades(session, launch, placement, known.column)
     session.flush()
     return Recorded(user, context, placement)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier launches left; `column` is the address of the placement's line item."""
+
+    platform: Platform
+    user: User | None
+    context: Context | None
+    placement: Placement | None
+    column: str | None
+
+
+def _known(session: Session, launch: Launch) -> Known:
+    """One query for all of it: most launches change nothing."""
+    query = (
+        select(Platform, User, Context, Placement, LineItemRow.url)
+        .outerjoin(User, and_(User.platform_id == Platform.id, User.subject == launch.subject))
+        .outerjoin(Context, and_(Context.platform_id == Platform.id, Context.context_id == _context_key(launch)))
+        .outerjoin(
+            Placement,
+            and_(Placement.context_pk == Context.id, Placement.resource_link_id == launch.resource_link_id),
+        )
+        .outerjoin(LineItemRow, LineItemRow.id == Placement.line_item_id)
+        .where(Platform.id == launch.platform)
+    )
+    platform, user, context, placement, column = session.execute(query).one()
+    return Known(platform, user, context, placement, column)
 
 
 def choose(session: Session, placement_id: int, activity: str) -> None:
@@ -49,78 +84,73 @@ def choose(session: Session, placement_id: int, activity: str) -> None:
     placement.chosen = True
 
 
-def _note_product(session: Session, launch: Launch) -> None:
-    platform = session.get_one(Platform, launch.platform)
-    if launch.product_family and (platform.family, platform.version) != (
-        launch.product_family,
-        launch.product_version,
-    ):
-        platform.family, platform.version = launch.product_family, launch.product_version
+def _note_product(platform: Platform, launch: Launch) -> None:
+    if launch.product_family:
+        _set(platform, family=launch.product_family, version=launch.product_version)
 
 
-def _user(session: Session, launch: Launch, now: dt.datetime, *, store_names: bool) -> User:
+def _make_user(session: Session, launch: Launch, now: dt.datetime) -> User:
+    fresh = User(platform_id=launch.platform, subject=launch.subject, alias=_alias(), last_activity=now)
     query = select(User).where(User.platform_id == launch.platform, User.subject == launch.subject)
-    user = session.scalar(query)
-    if user is None:
-        fresh = User(platform_id=launch.platform, subject=launch.subject, alias=_alias(), last_activity=now)
-        user = _insert(session, fresh) or session.scalars(query).one()
-    name = launch.name if store_names else ""
-    if user.name != name:
-        user.name = name
-    if now - user.last_activity >= ACTIVITY_GRAIN:
-        user.last_activity = now
-    return user
+    return _insert(session, fresh) or session.scalars(query).one()
 
 
 def _alias() -> str:
     return "Person " + "".join(secrets.choice(ALIAS_LETTERS) for _ in range(ALIAS_LENGTH))
 
 
-def _context(session: Session, launch: Launch) -> Context:
-    """The course; a link outside of any course is a course of its own, so that nobody sees into another's."""
-    key = launch.context_id or f"link {launch.resource_link_id}".strip()[:255]
-    query = select(Context).where(Context.platform_id == launch.platform, Context.context_id == key)
-    context = session.scalar(query)
-    if context is None:
-        fresh = Context(platform_id=launch.platform, context_id=key)
-        context = _insert(session, fresh) or session.scalars(query).one()
-    for attribute, value in (("title", launch.context_title), ("memberships_url", launch.memberships_url)):
-        if value and getattr(context, attribute) != value:
-            setattr(context, attribute, value)
-    return context
+def _note_user(user: User, launch: Launch, now: dt.datetime, *, store_names: bool) -> None:
+    _set(user, name=launch.name if store_names else "")
+    if now - user.last_activity >= ACTIVITY_GRAIN:
+        user.last_activity = now
 
 
-def _placement(session: Session, launch: Launch, context: Context, requested: str) -> Placement:
+def _context_key(launch: Launch) -> str:
+    """A link outside of any course is a course of its own, so that nobody sees into another's."""
+    return launch.context_id or f"link {launch.resource_link_id}".strip()[:255]
+
+
+def _make_context(session: Session, launch: Launch) -> Context:
+    fresh = Context(platform_id=launch.platform, context_id=_context_key(launch))
+    query = select(Context).where(Context.platform_id == launch.platform, Context.context_id == _context_key(launch))
+    return _insert(session, fresh) or session.scalars(query).one()
+
+
+def _note_context(context: Context, launch: Launch) -> None:
+    said = {"title": launch.context_title, "memberships_url": launch.memberships_url}
+    _set(context, **{name: value for name, value in said.items() if value})
+
+
+def _make_placement(session: Session, launch: Launch, context: Context, requested: str) -> Placement:
+    fresh = Placement(
+        context_pk=context.id, resource_link_id=launch.resource_link_id, activity=requested, grade_scopes=[]
+    )
     query = select(Placement).where(
         Placement.context_pk == context.id, Placement.resource_link_id == launch.resource_link_id
     )
-    placement = session.scalar(query)
-    if placement is None:
-        fresh = Placement(
-            context_pk=context.id, resource_link_id=launch.resource_link_id, activity=requested, grade_scopes=[]
-        )
-        placement = _insert(session, fresh) or session.scalars(query).one()
+    return _insert(session, fresh) or session.scalars(query).one()
+
+
+def _note_placement(placement: Placement, launch: Launch, requested: str) -> None:
     if requested and placement.activity != requested:
         placement.activity, placement.chosen = requested, False
-    if launch.resource_link_title and placement.title != launch.resource_link_title:
-        placement.title = launch.resource_link_title
-    _note_grades(session, launch, placement)
-    return placement
+    if launch.resource_link_title:
+        _set(placement, title=launch.resource_link_title)
 
 
-def _note_grades(session: Session, launch: Launch, placement: Placement) -> None:
+def _note_grades(session: Session, launch: Launch, placement: Placement, column: str | None) -> None:
     """The newest claim counts: a service that was switched off is gone, a column that we found ourselves stays."""
-    service = launch.grades
-    scopes = sorted(service.scopes) if service else []
-    if placement.grade_scopes != scopes:
-        placement.grade_scopes = scopes
-    line_items = service.line_items if service else ""
-    if placement.line_items_url != line_items:
-        placement.line_items_url = line_items
-    if service and service.line_item:
-        column = _line_item(session, launch.platform, service.line_item)
-        if placement.line_item_id != column.id:
-            placement.line_item_id = column.id
+    service = launch.grades or GradeService()
+    _set(placement, grade_scopes=sorted(service.scopes), line_items_url=service.line_items)
+    if service.line_item and service.line_item != column:
+        placement.line_item_id = _line_item(session, launch.platform, service.line_item).id
+
+
+def _set(row: Base, **values: object) -> None:
+    """Sets what differs: a row that stays as it is costs no write."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def _line_item(session: Session, platform: int, url: str) -> LineItemRow:

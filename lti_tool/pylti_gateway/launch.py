@@ -129,10 +129,10 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
         token = self._get_request_param("id_token")
         if len(token) > LARGEST_TOKEN:
             raise LaunchRejected("token-too-large")
-        header = jwt.get_unverified_header(token)
-        body = json.loads(base64url_decode(token.split(".")[1]))
-        if not isinstance(body, dict):
-            raise LaunchRejected("token-malformed", "payload")
+        # Only to find key and login; the library reads the token again when it checks the signature.
+        header, body = (json.loads(base64url_decode(part)) for part in token.split(".")[:2])
+        if not isinstance(header, dict) or not isinstance(body, dict):
+            raise LaunchRejected("token-malformed", "no object")
         self._jwt = cast(TJwtData, {"header": header, "body": body})
         return self
 
@@ -203,11 +203,7 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
 
     def validate_deployment(self) -> VerifiedLaunch:
         self.launch = read_launch(self._body, self._begun.registered)
-        registered = self._begun.registered
-        found = self._tool_config.find_deployment_by_params(
-            registered.issuer, self.launch.deployment, registered.client_id
-        )
-        if found is None:
+        if not self._tool_config.knows_deployment(self._begun.registered, self.launch.deployment):
             raise LaunchRejected("deployment-unknown", self.launch.deployment[:100])
         return self
 

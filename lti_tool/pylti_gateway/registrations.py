@@ -126,15 +126,17 @@ class Registrations(ToolConfAbstract[Request]):
         self, iss: str, deployment_id: str, client_id: str, *args: object, **kwargs: object
     ) -> PyltiDeployment | None:
         """None for an unknown deployment, unless the registration learns them from launches."""
-        registered = self.find_registration_by_params(iss, client_id).registered
+        known = self.knows_deployment(self.find_registration_by_params(iss, client_id).registered, deployment_id)
+        return PyltiDeployment().set_deployment_id(deployment_id) if known else None
+
+    def knows_deployment(self, registered: Registered, deployment_id: str) -> bool:
+        """Whether the platform may launch from this deployment; learnt where the registration says so."""
         query = select(Deployment.id).where(
             Deployment.platform_id == registered.id, Deployment.deployment_id == deployment_id
         )
         with self.sessions() as session:
             known = session.scalar(query) is not None
-        if not known and registered.any_deployment:
-            known = self._learn(registered.id, deployment_id)
-        return PyltiDeployment().set_deployment_id(deployment_id) if known else None
+        return known or (registered.any_deployment and self._learn(registered.id, deployment_id))
 
     def _learn(self, platform: int, deployment_id: str) -> bool:
         with self.sessions() as session:

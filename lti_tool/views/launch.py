@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
@@ -149,6 +149,7 @@ def begin(accepted: Launch) -> CurrentLaunch:
         deep_linking=accepted.deep_linking,
     )
     session.commit()
+    g.recorded = recorded  # as long as these rows are held, the session need not ask for them again
     security.enter(current)
     metrics.count_launch("accepted")
     log.info("launch accepted", platform=current.platform, message=current.message, launch=current.id)

@@ -1,6 +1,6 @@
 """The language of the curriculum: Markdown and YAML in, checked value objects out.
 
-The names are imported when they are first used: `staffel --help` needs no Markdown parser (docs/decisions/0005).
+The names are imported when they are first used: `staffel --help` needs no Markdown parser (docs/decisions/0007).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`@frozen`: frozen dataclasses whose classes are made four times faster, because they share their methods.
 
 `dataclass(frozen=True)` writes and compiles six methods for every class: 35 ms for the 70 classes of this package, each
-time a command starts, more than reading a course of 50 pages (docs/decisions/0005). Here only `__init__` is compiled.
+time a command starts, more than reading a course of 50 pages (docs/decisions/0007). Here only `__init__` is compiled.
 Everything else is as there: `fields`, `replace` and type checkers see a dataclass; comparison, hash and text follow the
 fields; assignment fails.
 """

@@ -1,7 +1,7 @@
 """Width and height of a raster image from the head of its file: PNG, JPEG, GIF and WebP.
 
 PNG Specification (Second Edition) 11.2.2; JPEG (ITU-T T.81) B.2.2; GIF89a, section 18; WebP Container Specification and
-RFC 6386, 9.1. Own code, because the library for it loads an HTTP client first (docs/decisions/0005).
+RFC 6386, 9.1. Own code, because the library for it loads an HTTP client first (docs/decisions/0007).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ CITATION = re.compile(r"\[(@[a-z][a-z0-9-]*(?:, [^\];]+)?(?:; ?@[a-z][a-z0-9-]*(
 HTML_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(\s[^<>]*)?/?>|<!--")
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
 # A line in which neither Markdown nor typography changes a sign: no markers, no straight quotes, no doubled signs, no
-# (c). Most texts of exercises are such lines; they need no parser (docs/decisions/0005).
+# (c). Most texts of exercises are such lines; they need no parser (docs/decisions/0007).
 PLAIN = re.compile(
     r"(?:[A-Za-zÄÖÜäöüß„]|[0-9]+(?![0-9.)]))"
     r"(?:[A-Za-z0-9ÄÖÜäöüßé„“‚‘’–…§€%/) ]|[.,;:?!](?![.,;:?!])|-(?!-)|\((?![A-Za-z]{1,2}\)))*\s*"

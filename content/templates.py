@@ -1,6 +1,6 @@
 """Jinja2 environments of the project, whose compiled templates are kept where Python keeps compiled modules.
 
-Compiling all templates takes as long as rendering a course of 50 pages (docs/decisions/0005). The code lies in
+Compiling all templates takes as long as rendering a course of 50 pages (docs/decisions/0007). The code lies in
 `__pycache__` beside the template (or below `PYTHONPYCACHEPREFIX`): whoever may write there may change our modules, too,
 so it is as trustworthy as they are. Jinja2 checks the template's text before it uses the code.
 """

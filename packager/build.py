@@ -47,7 +47,7 @@ def build(order: Order, progress: Progress = lambda done, total, label: None) ->
 
 
 def _built(order: Order, past: Past, progress: Progress) -> BuildReport:
-    # Only now, since a build without change needs neither Markdown nor templates (docs/decisions/0005).
+    # Only now, since a build without change needs neither Markdown nor templates (docs/decisions/0007).
     from content.loader import load
     from packager.archive import clear_unfinished
     from packager.bundles import results, tasks

@@ -1,7 +1,7 @@
 """The folder where builds keep what the next one can use: small files named by what their content depends on.
 
 Nobody else may write there: the folder must belong to the user and be closed to others, and objects are read with an
-unpickler that makes our value classes and nothing else (docs/decisions/0006). A damaged file counts as missing.
+unpickler that makes our value classes and nothing else (docs/decisions/0008). A damaged file counts as missing.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def main() -> None:
     """Entry point: expected errors become one line on standard error.
 
     A command ends before the collector could find anything, and the system takes its memory back faster than Python
-    gives it away piece by piece: together a tenth of a build (docs/decisions/0005).
+    gives it away piece by piece: together a tenth of a build (docs/decisions/0007).
     """
     gc.disable()
     code: object = FAULTS

@@ -1,7 +1,7 @@
 """A ZIP archive written from front to back (PKWARE APPNOTE 6.3.10, 4.3), so that it is hashed while it is written.
 
 The standard library's writer returns to every header to fill in sizes and checksums: its archives must be read again
-for their SHA-256, and it cannot take over a part that is deflated already (docs/decisions/0005).
+for their SHA-256, and it cannot take over a part that is deflated already (docs/decisions/0007).
 """
 
 from __future__ import annotations

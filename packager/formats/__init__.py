@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from packager.formats.base import Format
 
 # Name of the format -> `module:name` of its `Format`, in the order in which builds and lists show them. A table of
-# names and no imports: building one target must not pay for loading the others (docs/decisions/0005).
+# names and no imports: building one target must not pay for loading the others (docs/decisions/0007).
 HOMES = {
     "web": "web:FORMAT",
     "scorm12": "scorm12:FORMAT",

@@ -1,4 +1,4 @@
-"""The column of a placement in the platform's gradebook (AGS 2.0, 3.2): declared, found, or made where allowed."""
+"""The column of a placement that declared none: found in the platform's gradebook, else made (AGS 2.0, 3.2)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from lti_tool import outbox
-from lti_tool.gateway import GradeService, LineItem, PlatformGateway, PlatformRefused, PlatformUnavailable
+from lti_tool.gateway import LineItem, PlatformGateway, PlatformRefused, PlatformUnavailable
 from lti_tool.models import Context, LineItemRow, Placement, Platform
 from lti_tool.traits import traits
 
@@ -18,23 +17,6 @@ MAXIMUM = 100
 LEASE = dt.timedelta(seconds=120)
 SOON = 5
 READ_SCOPES = {"lineitem", "lineitem.readonly"}
-
-
-def declare(
-    session: Session, placement: Placement, platform: int, grades: GradeService | None, now: dt.datetime
-) -> None:
-    """Notes what a launch says about grades. One without the claim changes nothing: it may be left out for a role."""
-    if grades is None:
-        return
-    scopes = sorted(grades.scopes)
-    before = (placement.line_item_id, placement.line_items_url, placement.grade_scopes)
-    placement.line_items_url = grades.line_items
-    placement.grade_scopes = scopes
-    if grades.line_item:
-        placement.line_item_id = _row(session, platform, LineItem(url=grades.line_item, maximum=MAXIMUM))
-    session.flush()
-    if before != (placement.line_item_id, placement.line_items_url, scopes):
-        outbox.wake_held(session, placement.id, now)
 
 
 def resolve(sessions: sessionmaker[Session], gateway: PlatformGateway, placement_id: int, now: dt.datetime) -> str:

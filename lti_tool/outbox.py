@@ -41,7 +41,8 @@ def put(session: Session, placement_id: int, user_id: int, score: Score, now: dt
 def claim(session: Session, now: dt.datetime, limit: int = 10, policy: Policy = POLICY) -> list[Delivery]:
     """Leases up to `limit` due rows; rows that cannot be sent as they are become `held` on the way."""
     lease = now + policy.lease
-    rows = session.execute(_due(now).limit(limit)).all()
+    query = _due(now).order_by(ScoreDelivery.due_at, ScoreDelivery.id).limit(limit)
+    rows = session.execute(query.with_for_update(skip_locked=True, of=ScoreDelivery)).all()
     claimed: list[Delivery] = []
     held: dict[str, list[int]] = {}
     for row in rows:
@@ -151,15 +152,31 @@ def requeue(session: Session, ids: Sequence[int], now: dt.datetime) -> int:
     return len(rows)
 
 
-def wake_held(session: Session, placement_id: int, now: dt.datetime) -> None:
-    """Held scores of a placement get another chance, because something about it has changed."""
-    held = and_(ScoreDelivery.placement_id == placement_id, ScoreDelivery.state == "held")
-    session.execute(update(ScoreDelivery).where(held).values(state="waiting", due_at=now, first_due_at=now, tries=0))
+def wake_held(session: Session, now: dt.datetime) -> int:
+    """Held scores whose obstacle is gone (a column was declared, the mode was changed) are due; returns how many."""
+    query = (
+        select(ScoreDelivery, Placement, Platform)
+        .join(Placement, ScoreDelivery.placement_id == Placement.id)
+        .join(Context, Placement.context_pk == Context.id)
+        .join(Platform, Context.platform_id == Platform.id)
+        .where(ScoreDelivery.state == "held")
+        .with_for_update(skip_locked=True, of=ScoreDelivery)
+    )
+    free = [row for row, placement, platform in session.execute(query) if not obstacle(row, placement, platform)]
+    for row in free:
+        _wake(row, now)
+    return len(free)
 
 
 def waiting(session: Session) -> int:
     """How many scores are not yet where they belong."""
     return session.scalar(select(func.count()).where(ScoreDelivery.state == "waiting")) or 0
+
+
+def count_due(session: Session, now: dt.datetime, most: int) -> int:
+    """How many scores could be sent now; counting stops at `most`."""
+    due = _due(now).with_only_columns(ScoreDelivery.id).limit(most)
+    return session.scalar(select(func.count()).select_from(due.subquery())) or 0
 
 
 def _due(now: dt.datetime) -> Select[ScoreDelivery, Placement, Platform, str, str]:
@@ -177,8 +194,6 @@ def _due(now: dt.datetime) -> Select[ScoreDelivery, Placement, Platform, str, st
             Platform.active,
             or_(Platform.paused_until.is_(None), Platform.paused_until <= now),
         )
-        .order_by(ScoreDelivery.due_at, ScoreDelivery.id)
-        .with_for_update(skip_locked=True, of=ScoreDelivery)
     )
 
 

@@ -92,7 +92,7 @@ class Store:
         if self._files.exists(self._path(key)):
             self._files.rm_file(self._path(key))
 
-    def keys(self) -> dict[str, dt.datetime]:
+    def listing(self) -> dict[str, dt.datetime]:
         """Every key with the time of its last change."""
         if not self._files.exists(self._root):
             return {}
@@ -134,7 +134,7 @@ def remove(session: Session, upload: Upload) -> str:
 def sweep(session: Session, store: Store, now: dt.datetime) -> int:
     """Deletes files that belong to no row; young ones may belong to a transaction under way."""
     known = set(session.scalars(select(Upload.key)))
-    orphans = [key for key, changed in store.keys().items() if key not in known and now - changed > ORPHAN_AGE]
+    orphans = [key for key, changed in store.listing().items() if key not in known and now - changed > ORPHAN_AGE]
     for key in orphans:
         store.delete(key)
     return len(orphans)

@@ -1,42 +1,76 @@
-"""The worker of one machine: delivers due scores until it is told to stop, and cleans up once a day."""
+"""The worker of one machine: delivers due scores until it is told to stop; looks after held ones and old data."""
 
 from __future__ import annotations
 
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from lti_tool import outbox, privacy, uploads
 from lti_tool.delivery import Courier
+from lti_tool.privacy import Periods, Removed
+from lti_tool.uploads import Store
 
 IDLE_SECONDS = 1.0
 TROUBLE_SECONDS = 5.0
+MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
 
-def run_once(courier: Courier) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Duties:
+    """Everything that happens without a request. Each can run in any process, at any time, several at once."""
+
+    courier: Courier
+    store: Store
+    periods: Periods
+
+    def wake_held(self) -> int:
+        with self.courier.sessions.begin() as session:
+            return outbox.wake_held(session, self.courier.clock())
+
+    def clean_up(self) -> Removed:
+        """Deletes what is too old; files go after the commit, and forgotten ones with them."""
+        now = self.courier.clock()
+        with self.courier.sessions.begin() as session:
+            removed = privacy.clean_up(session, self.periods, now)
+        for key in removed.keys:
+            self.store.delete(key)
+        with self.courier.sessions() as session:
+            orphans = uploads.sweep(session, self.store, now)
+        log.info("cleaned up", people=removed.people, drafts=removed.drafts, entries=removed.entries, files=orphans)
+        return removed
+
+
+def run_once(duties: Duties) -> int:
     """Delivers everything that is due now; returns how many scores were tried."""
+    duties.wake_held()
     tried = 0
-    while found := courier.deliver_due():
+    while found := duties.courier.deliver_due():
         tried += found
     return tried
 
 
-def run(courier: Courier, stop: threading.Event, clean_up: Callable[[], None], idle: float = IDLE_SECONDS) -> None:
+def run(duties: Duties, stop: threading.Event, idle: float = IDLE_SECONDS) -> None:
     """Until `stop`: what has begun is finished. A database that is away for a moment ends nothing."""
-    next_clean_up = courier.clock()
+    clock = duties.courier.clock
+    next_look = next_clean_up = clock()
     while not stop.is_set():
         try:
-            if courier.clock() >= next_clean_up:
-                clean_up()
-                next_clean_up = courier.clock() + DAY
-            if not courier.deliver_due():
+            if clock() >= next_look:
+                duties.wake_held()
+                next_look = clock() + MINUTE
+            if clock() >= next_clean_up:
+                duties.clean_up()
+                next_clean_up = clock() + DAY
+            if not duties.courier.deliver_due():
                 stop.wait(idle)
         except OperationalError:
             log.exception("database is not there")

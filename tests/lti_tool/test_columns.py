@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_tool import columns
-from lti_tool.gateway import GradeService, LineItem, PlatformRefused, PlatformUnavailable
-from lti_tool.models import LineItemRow, Placement
+from lti_tool.gateway import LineItem, PlatformRefused, PlatformUnavailable
+from lti_tool.models import Placement
 from tests.lti_tool.factories import CHOICE, NOW, context, placement, platform
 from tests.lti_tool.fakes import DOWN, FakeGateway
 
@@ -21,25 +20,8 @@ OURS = LineItem(url=f"{LIST}/9", resource_id=CHOICE, tag="staffel", resource_lin
 
 def place(sessions: sessionmaker[Session], scopes: frozenset[str] = ALL, **over: object) -> Placement:
     with sessions.begin() as session:
-        row = placement(session, context(session, platform(session, **over)))
-        columns.declare(session, row, 1, GradeService(line_items=LIST, scopes=scopes), NOW)
-        return row
-
-
-def test_a_declared_column_is_used_and_remembered_once(session: Session) -> None:
-    course = context(session, platform(session))
-    rows = [placement(session, course, resource_link_id=name) for name in ("a", "b")]
-    for row in rows:
-        columns.declare(session, row, 1, GradeService(line_item=f"{LIST}/1", scopes=ALL), NOW)
-    assert rows[0].line_item_id == rows[1].line_item_id
-    assert session.scalars(select(LineItemRow.url)).all() == [f"{LIST}/1"]
-
-
-def test_a_launch_without_the_claim_forgets_nothing(session: Session) -> None:
-    row = placement(session, context(session, platform(session)))
-    columns.declare(session, row, 1, GradeService(line_item=f"{LIST}/1", scopes=ALL), NOW)
-    columns.declare(session, row, 1, None, NOW)
-    assert row.line_item_id is not None
+        course = context(session, platform(session, **over))
+        return placement(session, course, line_items_url=LIST, grade_scopes=sorted(scopes))
 
 
 def test_our_column_is_found_before_one_is_made(sessions: sessionmaker[Session]) -> None:

@@ -297,6 +297,19 @@ def test_a_score_without_a_column_waits_for_one(office: Office) -> None:
     assert (office.row().state, office.row().reason) == ("held", "no-column")
     with office.sessions.begin() as session:
         session.get_one(Placement, where.id).line_item_id = known.line_item_id
-        outbox.wake_held(session, where.id, office.clock.now)
+        assert outbox.wake_held(session, office.clock.now) == 1
     office.work()
     assert office.sent() == [8]
+
+
+def test_a_held_score_stays_held_as_long_as_its_obstacle(office: Office) -> None:
+    where, who = learner(office)
+    office.put(None, where, who)
+    office.work()
+    with office.sessions.begin() as session:
+        assert outbox.wake_held(session, office.clock.now) == 0
+        session.get_one(Platform, who.platform_id).passback_mode = "completion"
+    with office.sessions.begin() as session:
+        assert outbox.wake_held(session, office.clock.now) == 1
+    office.work()
+    assert office.sent() == [1]

@@ -113,14 +113,14 @@ def test_any_bytes_have_a_type_or_are_refused(data: bytes) -> None:
 
 def test_files_without_a_row_go_when_they_are_old(session: Session, tmp_path: Path) -> None:
     store = Store(f"file://{tmp_path}/files")
-    assert store.keys() == {}
+    assert store.listing() == {}
     store.write("old", b"1")
     store.write("young", b"2")
     day = dt.timedelta(days=1)
     os.utime(tmp_path / "files" / "old", (0, (NOW - 2 * day).timestamp()))
     os.utime(tmp_path / "files" / "young", (0, NOW.timestamp()))
     assert uploads.sweep(session, store, NOW) == 1
-    assert set(store.keys()) == {"young"}
+    assert set(store.listing()) == {"young"}
 
 
 def test_deleting_twice_does_no_harm(tmp_path: Path) -> None:
@@ -136,6 +136,6 @@ def test_a_store_in_memory_works_alike() -> None:
     store = Store("memory://uploads")
     store.write("a", b"12")
     assert b"".join(store.read("a")) == b"12"
-    assert set(store.keys()) == {"a"}
+    assert set(store.listing()) == {"a"}
     store.delete("a")
-    assert store.keys() == {}
+    assert store.listing() == {}

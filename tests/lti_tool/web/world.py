@@ -202,6 +202,7 @@ def tool_settings(folder: Path, keys: Path, url: str, lms_port: int, **more: Any
         "secret_key": SecretStr("only for this test, and long enough"),
         "database_url": f"sqlite:///{folder / 'tool.sqlite3'}",
         "keys_folder": folder / "keys",
+        "uploads_url": f"file://{folder / 'uploads'}",
         "curriculum": SAMPLE,
         "allowed_hosts": (f"localhost:{lms_port}",),
         "log_level": "ERROR",

@@ -32,7 +32,7 @@ class Task:
 class Reason:
     """Where a score is (`trainer.score.<state>`, `trainer.reason.<code>`); `at` is the next try or the arrival."""
 
-    state: Literal["none", "waiting", "trying", "held", "delivered", "stopped"]
+    state: Literal["none", "waiting", "trying", "held", "noted", "delivered", "stopped"]
     code: str = ""
     status: int | None = None
     at: dt.datetime | None = None
@@ -100,6 +100,8 @@ def reason_of(row: ScoreDelivery | None) -> Reason:
     """Where a score is and why it is not further."""
     if row is None:
         return Reason(state="none")
+    if row.state == "delivered" and row.points is None:
+        return Reason(state="noted", at=row.delivered_at)
     if row.state == "delivered":
         return Reason(state="delivered", at=row.delivered_at)
     if row.state == "held":

@@ -25,12 +25,13 @@ export class Autosave {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {{address: string, attempt: string, status: HTMLElement}} place
+   * @param {{address: string, attempt: string, status: HTMLElement, restored: () => void}} place
    */
-  constructor(form, { address, attempt, status }) {
+  constructor(form, { address, attempt, status, restored }) {
     this.form = form;
     this.address = address;
     this.status = status;
+    this.restored = restored;
     this.key = `${attempt} ${form.dataset["exercise"]}`;
     this.say = translate();
     this.#saved = this.#text();
@@ -201,6 +202,7 @@ export class Autosave {
       return;
     }
     write(this.form, copy.fields);
+    this.restored();
     this.#warn(this.say("work.recovered"));
     this.#soon(0);
   }

@@ -26,7 +26,7 @@ function enhance(place, form) {
   const status = place.querySelector("[data-draft-status]");
   if (!(status instanceof HTMLElement)) return;
   const autosave = new Autosave(form, {
-    address: place.dataset["save"] ?? "", attempt: place.dataset["attempt"] ?? "", status,
+    address: place.dataset["save"] ?? "", attempt: place.dataset["attempt"] ?? "", status, restored: () => restoreOrder(form),
   });
   for (const keepButton of form.querySelectorAll('button[formaction="/work/keep"]')) keepButton.remove();
   return autosave;

@@ -100,14 +100,10 @@ def reason_of(row: ScoreDelivery | None) -> Reason:
     """Where a score is and why it is not further."""
     if row is None:
         return Reason(state="none")
-    if row.state == "delivered" and row.points is None:
-        return Reason(state="noted", at=row.delivered_at)
     if row.state == "delivered":
-        return Reason(state="delivered", at=row.delivered_at)
-    if row.state == "held":
-        return Reason(state="held", code=row.reason)
-    if row.state == "stopped":
-        return Reason(state="stopped", code=row.reason, status=row.status, tries=row.tries)
+        return Reason(state="noted" if row.points is None else "delivered", at=row.delivered_at)
+    if row.state in ("held", "stopped"):
+        return Reason(state="held" if row.state == "held" else "stopped", code=row.reason, status=row.status)
     if row.reason:
         return Reason(state="trying", code=row.reason, status=row.status, at=row.due_at, tries=row.tries)
     return Reason(state="waiting")

@@ -49,11 +49,10 @@ class Duties:
         return removed
 
 
-def run_once(duties: Duties) -> int:
+def run_once(courier: Courier) -> int:
     """Delivers everything that is due now; returns how many scores were tried."""
-    duties.wake_held()
     tried = 0
-    while found := duties.courier.deliver_due():
+    while found := courier.deliver_due():
         tried += found
     return tried
 

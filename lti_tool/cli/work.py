@@ -51,7 +51,9 @@ def worker(once: bool) -> None:
     """Bewertungen senden und Altes löschen, bis das Programm beendet wird."""
     tool = web.tool()
     if once:
-        click.echo(printing.text("cli.worker.once", count=run_once(duties())))
+        known = duties()
+        known.wake_held()
+        click.echo(printing.text("cli.worker.once", count=run_once(known.courier)))
     elif tool.engine.dialect.name == "postgresql":
         from lti_tool import jobs
 

@@ -53,7 +53,7 @@ def states(sessions: sessionmaker[Session]) -> set[str]:
 def test_once_delivers_all_that_is_due(sessions: sessionmaker[Session], tmp_path: Path) -> None:
     put_scores(sessions, 25)
     gateway = FakeGateway()
-    assert run_once(duties(sessions, gateway, tmp_path)) == 25
+    assert run_once(duties(sessions, gateway, tmp_path).courier) == 25
     assert states(sessions) == {"delivered"}
 
 

@@ -1,5 +1,5 @@
 // Prints the words from standard input (one a line) that the German dictionary does not know. Hunspell itself, as WASM.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
@@ -11,5 +11,6 @@ const speller = hunspell.create(
   hunspell.mountBuffer(dictionary("dic"), "de.dic"),
 );
 const unknown = readFileSync(0, "utf8").split("\n").filter((word) => word && !speller.spell(word));
+if (unknown.length) writeSync(1, unknown.join("\n"));
 // The WASM module keeps Node alive at times.
-process.stdout.write(unknown.join("\n"), () => process.exit());
+process.exit(0);

@@ -27,8 +27,9 @@ ENTER = """token => {
 LONG = "Wo das Wasser steht, und warum. " * 313
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A tool and a platform of its own for each test: what one types is not in the other's way."""
     folder, keys = tmp_path_factory.mktemp("tool"), tmp_path_factory.mktemp("keys")
     KeyFolder(keys).rotate(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1), bits=2048)
     with running_world(folder, keys) as made:

@@ -36,17 +36,18 @@ class Courier:
         with self.sessions.begin() as session:
             batch = outbox.claim(session, self.clock(), limit, self.policy)
         down: set[int] = set()
+        failed: set[int] = set()
         for item in batch:
             now = self.clock()
             if item.platform in down:
                 self._settle(outbox.release, item, now)
             elif now + self.policy.send_within > item.lease:
                 self._settle(outbox.release, item, now)  # too late to be sure of the lease: next time
-            elif not self._deliver(item):
+            elif not self._deliver(item, failed):
                 down.add(item.platform)
         return len(batch)
 
-    def _deliver(self, item: Delivery) -> bool:
+    def _deliver(self, item: Delivery, failed: set[int]) -> bool:
         """Sends one score; False where nobody should try this platform for a while."""
         stamp: dt.datetime | None = None
         try:
@@ -55,11 +56,11 @@ class Courier:
             stamp = score.timestamp
             self.gateway.publish_score(item.platform, address, score)
         except PlatformUnavailable as error:
+            failed.add(item.platform)
             return self._failed(item, stamp, error.code, error.retry_after)
         except PlatformRefused as error:
-            if (
-                error.status == CONFLICT
-            ):  # something newer is there, or both fell into one second: a fresh stamp decides
+            # Something newer is there, or both fell into one second: a fresh stamp decides.
+            if error.status == CONFLICT:
                 return self._failed(item, stamp, error.code, None, error.status)
             self._settle(outbox.settle_refused, item, error.code, error.status, self.clock())
             log.warning("score refused", platform=item.platform, code=error.code, status=error.status)
@@ -69,7 +70,8 @@ class Courier:
             return self._failed(item, stamp, "internal", None)
         with self.sessions.begin() as session:
             outbox.settle_delivered(session, item, score.timestamp, self.clock())
-            outbox.note_success(session, item.platform, self.clock())
+            if item.ailing or item.platform in failed:
+                outbox.note_success(session, item.platform, self.clock())
         return True
 
     def _failed(

@@ -62,6 +62,8 @@ class Delivery:
     not_before: dt.datetime
     first_due_at: dt.datetime
     platform: int
+    ailing: bool
+    """The platform has failed last time; a success is news."""
     placement: int
     line_item: str
     score: ScoreUpdate
@@ -93,6 +95,7 @@ def delivery(row: ScoreDelivery, platform: Platform, subject: str, url: str, lea
         not_before=max(times) + SECOND if times else row.first_due_at,
         first_due_at=row.first_due_at,
         platform=platform.id,
+        ailing=platform.failures > 0,
         placement=row.placement_id,
         line_item=url,
         score=_payload(row, platform, subject),

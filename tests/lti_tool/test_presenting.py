@@ -1,0 +1,109 @@
+"""Every type of exercise in every state: nothing is given away early, everything is said afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html as lxml_html
+
+from content.exercises import Exercise
+from content.exercises.base import Sample
+from lti_tool.marking import marks, solution
+from lti_tool.presenting import Button, Presentation, present
+from lti_tool.texts import concrete, paragraphs
+from tests.lti_tool.factories import curriculum
+
+EXERCISES = list(curriculum().exercises.values())
+CASES = [(exercise, sample) for exercise in EXERCISES for sample in exercise.samples()]
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+each_sample = pytest.mark.parametrize(("exercise", "sample"), CASES, ids=[f"{e.id}-{s.name}" for e, s in CASES])
+
+
+def shown(exercise: Exercise, **how: object) -> str:
+    defaults: dict[str, object] = {"language": "de", "action": "/x", "fields": {"attempt": "1"}}
+    return present(exercise, Presentation(**{**defaults, **how}))  # type: ignore[arg-type]
+
+
+@each_exercise
+def test_an_open_exercise_gives_nothing_away(exercise: Exercise) -> None:
+    text = shown(exercise, buttons=[Button(label="Los")])
+    assert "data-result" not in text
+    assert "exercise-solution" not in text
+    assert 'action="/x"' in text
+    assert 'disabled="disabled"' not in text
+    for feedback in (exercise.feedback.correct, exercise.feedback.partial, exercise.feedback.incorrect):
+        assert not feedback or feedback.html not in text
+
+
+@each_sample
+def test_a_result_shows_the_answer_locked_with_its_verdict(exercise: Exercise, sample: Sample) -> None:
+    text = shown(exercise, response=sample.response, locked=True, told=True)
+    form = lxml_html.fragment_fromstring(text)
+    assert form.find_class("exercise-body")[0].get("disabled") == "disabled"
+    (verdict,) = form.find_class("exercise-result")
+    assert verdict.get("data-outcome") == outcome_word(sample)
+    assert isinstance(form, lxml_html.FormElement)
+    if sample.name == "right":
+        found: dict[str, list[str]] = {}
+        for name, value in form.form_values():
+            found.setdefault(name, []).append(value)
+        again = exercise.parse(found)
+        assert {name: set(given) for name, given in again.items()} == {n: set(g) for n, g in sample.response.items()}
+
+
+def outcome_word(sample: Sample) -> str:
+    if sample.score is None:
+        return "saved"
+    return "correct" if sample.score == 1 else "partial" if sample.score else "incorrect"
+
+
+@each_sample
+def test_marks_agree_with_the_score(exercise: Exercise, sample: Sample) -> None:
+    found = [mark.result for mark in marks(exercise, sample.response, "de")]
+    if sample.score == 1:
+        assert found
+        assert set(found) == {"right"}
+    if sample.score == 0 and sample.response:
+        assert set(found) != {"right"}
+    if sample.score is None:
+        assert found == []
+
+
+@each_exercise
+def test_the_solution_is_said_in_words_where_there_is_one(exercise: Exercise) -> None:
+    lines = solution(exercise, lambda key: key)
+    assert bool(lines) is bool(exercise.correct())
+    text = shown(exercise, response={}, locked=True, told=True, revealed=True)
+    assert ("exercise-solution" in text) is (bool(lines) and exercise.scored)
+
+
+def test_the_same_seed_gives_the_same_order_and_others_give_others() -> None:
+    exercise = curriculum().exercises["m1u1-mehrfach"]
+    assert shown(exercise, seed=5) == shown(exercise, seed=5)
+    assert len({shown(exercise, seed=seed) for seed in range(20)}) > 5
+
+
+def test_an_order_that_matters_is_not_mixed() -> None:
+    exercise = curriculum().exercises["m1p-ziel"]
+    assert len({shown(exercise, seed=seed) for seed in range(10)}) == 1
+
+
+def test_words_behind_a_control_belong_to_it() -> None:
+    text = shown(curriculum().exercises["m1u2-zahl"], response={"RESPONSE": ("6000",)}, told=True, locked=True)
+    form = lxml_html.fragment_fromstring(text)
+    (control,) = [node for node in form.iter("input") if node.get("name") == "RESPONSE"]
+    (word,) = form.find_class("exercise-mark")
+    assert word.get("id") in (control.get("aria-describedby") or "").split()
+    assert word.text_content() == "Nicht richtig"
+    assert "Der Beiwert fehlt." in text
+
+
+def test_links_into_the_course_become_words_and_pictures_come_from_us() -> None:
+    html = '<p><a class="link-term" href="term:ozg">OZG</a> <img src="asset:m1/a.svg" alt=""> <a href="https://x.de">x</a></p>'
+    assert (
+        concrete(html) == '<p>OZG <img src="/assets/m1/a.svg" alt=""> <a target="_blank" href="https://x.de">x</a></p>'
+    )
+
+
+def test_typed_text_is_never_markup() -> None:
+    assert paragraphs("a <b>\nc\n\n\n & d") == "<p>a &lt;b&gt;<br>c</p><p> &amp; d</p>"
+    assert paragraphs(" \n\n ") == ""

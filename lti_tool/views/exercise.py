@@ -18,7 +18,7 @@ from lti_tool.texts import paragraphs
 from lti_tool.views import assessment, progress, working
 from lti_tool.views.working import Work
 
-bp = Blueprint("exercise", __name__, url_prefix="/work")
+bp = Blueprint("exercise", __name__, url_prefix="/exercise")
 CONFLICT = 409
 
 
@@ -140,7 +140,7 @@ def _page(work: Work, problem: str = "", lost: str = "") -> ResponseReturnValue:
     told = attempt.state == "graded" and not is_manual(exercise)
     how = Presentation(
         language=web.language(),
-        action="/work/submit",
+        action="/exercise/submit",
         fields=working.fields(attempt, exercise.id),
         response=working.response(attempt, exercise.id),
         seed=attempt.seed,
@@ -170,14 +170,14 @@ def _page(work: Work, problem: str = "", lost: str = "") -> ResponseReturnValue:
 
 def _buttons(work: Work, exercise: Exercise, attempt: Attempt) -> list[Button]:
     if attempt.state == "open":
-        keep = [working.button("exercise.keep", address="/work/keep")] if is_manual(exercise) else []
+        keep = [working.button("exercise.keep", address="/exercise/keep")] if is_manual(exercise) else []
         key = "exercise.hand-in.text" if is_manual(exercise) else "exercise.hand-in"
         return [working.button(key, primary=True), *keep]
     if is_manual(exercise):
         return []
-    buttons = [working.button("exercise.again", address="/work/again", primary=True)]
+    buttons = [working.button("exercise.again", address="/exercise/again", primary=True)]
     if exercise.scored and not _full(attempt) and not attempt.solution_seen:
-        buttons.append(working.button("exercise.solution", address="/work/solution"))
+        buttons.append(working.button("exercise.solution", address="/exercise/solution"))
     return buttons
 
 

@@ -32,7 +32,7 @@ def asset(path: str) -> Response:
     return response
 
 
-@bp.post("/work/upload")
+@bp.post("/exercise/upload")
 @security.from_own_page
 def upload() -> ResponseReturnValue:
     """Adds a file to the text that it belongs to."""
@@ -62,7 +62,7 @@ def _add(work: Work) -> str:
     return ""
 
 
-@bp.post("/work/upload/remove")
+@bp.post("/exercise/upload/remove")
 @security.from_own_page
 def remove() -> ResponseReturnValue:
     """Takes a file back as long as the attempt is open."""
@@ -77,7 +77,7 @@ def remove() -> ResponseReturnValue:
     return exercise.page(working.current(), request.form.get("exercise", ""))
 
 
-@bp.post("/work/download")
+@bp.post("/exercise/download")
 @security.from_own_page
 def download() -> Response:
     """A file for the person who handed it in, or for who teaches in the same course."""

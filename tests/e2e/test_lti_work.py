@@ -11,14 +11,15 @@ from sqlalchemy import select
 
 from lti_tool.keys import KeyFolder
 from lti_tool.models import Answer, Attempt
+from lti_tool.sandbox import ResourceLink
 from tests.e2e.accessibility import AXE, overflow, violations
-from tests.lti_tool.web.classroom import Seat, deliver, seat
+from tests.lti_tool.web.classroom import LINKS, Seat, deliver, seat
 from tests.lti_tool.web.world import World
 from tests.lti_tool.web.world import world as running_world
 
 ENTER = """token => {
   const form = document.createElement("form"), field = document.createElement("input");
-  Object.assign(form, {method: "post", action: "/work"});
+  Object.assign(form, {method: "post", action: "/exercise"});
   Object.assign(field, {type: "hidden", name: "launch_token", value: token});
   form.append(field);
   document.body.append(form);
@@ -46,6 +47,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+def fresh(world: World, link: str) -> str:
+    """A link of this test alone that shows the same as the course's."""
+    name = f"{link}-{len(world.lms.links)}"
+    world.lms.add_link(ResourceLink(id=name, title=f"Aktivität {name}", custom=LINKS[link]))
+    return name
 
 
 def enter(page: Page, world: World, person: str, link: str) -> None:
@@ -91,8 +99,10 @@ def attach_axe(context: BrowserContext) -> None:
 
 
 def test_exercises_are_accessible_in_every_state(world: World, context: BrowserContext, page: Page) -> None:
+    wahl = fresh(world, "wahl")
+    ordnen = fresh(world, "ordnen")
     attach_axe(context)
-    enter(page, world, "anna", "wahl")
+    enter(page, world, "anna", wahl)
     is_good(page)
     press(page, "Antwort abgeben")
     expect(page.locator(".exercise-result")).to_be_focused()
@@ -102,13 +112,14 @@ def test_exercises_are_accessible_in_every_state(world: World, context: BrowserC
     is_good(page)
     press(page, "Lösung zeigen")
     is_good(page)
-    enter(page, world, "anna", "ordnen")
+    enter(page, world, "anna", ordnen)
     is_good(page)
 
 
 def test_a_test_is_accessible_and_taken_by_keys_alone(world: World, context: BrowserContext, page: Page) -> None:
+    test = fresh(world, "test")
     attach_axe(context)
-    enter(page, world, "ben", "test")
+    enter(page, world, "ben", test)
     is_good(page)
     page.get_by_role("button", name="Test starten").focus()
     page.keyboard.press("Enter")
@@ -129,16 +140,18 @@ def test_a_test_is_accessible_and_taken_by_keys_alone(world: World, context: Bro
 
 
 def test_a_sequence_is_moved_by_buttons_and_kept(world: World, page: Page) -> None:
-    enter(page, world, "ben", "ordnen")
+    ordnen = fresh(world, "ordnen")
+    enter(page, world, "ben", ordnen)
     first = page.locator(".ordering-text").first.inner_text()
     page.locator(".ordering-item").first.get_by_role("button").click()
     expect(page.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=8000)
-    enter(page, world, "ben", "ordnen")
+    enter(page, world, "ben", ordnen)
     expect(page.locator(".ordering-text").nth(1)).to_have_text(first)
 
 
 def test_a_draft_is_saved_after_five_seconds_and_says_when(world: World, page: Page) -> None:
-    enter(page, world, "anna", "text")
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
     page.get_by_label("Ihr Text").type("Am Bahnhof steht Wasser.")
     expect(page.locator("[data-draft-status]")).to_have_text(
         f"gespeichert {dt.datetime.now().astimezone():%H:%M}", timeout=8000
@@ -148,7 +161,8 @@ def test_a_draft_is_saved_after_five_seconds_and_says_when(world: World, page: P
 
 
 def test_leaving_the_page_saves_at_once(world: World, page: Page) -> None:
-    enter(page, world, "anna", "text")
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
     page.get_by_label("Ihr Text").fill("Kurz vor dem Weggehen.")
     page.goto("about:blank")
     page.wait_for_timeout(700)
@@ -158,14 +172,15 @@ def test_leaving_the_page_saves_at_once(world: World, page: Page) -> None:
 def test_ten_thousand_signs_survive_a_server_that_is_gone_and_a_closed_browser(
     world: World, context: BrowserContext, page: Page
 ) -> None:
-    enter(page, world, "anna", "text")
-    page.route("**/work/save", lambda route: route.abort())
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
+    page.route("**/exercise/save", lambda route: route.abort())
     page.get_by_label("Ihr Text").fill(LONG)
     expect(page.locator(".draft-alert")).to_contain_text("Ihr Text bleibt in diesem Browser", timeout=8000)
     assert len(LONG) > 10_000
     page.close(run_before_unload=False)
     again = context.new_page()
-    enter(again, world, "anna", "text")
+    enter(again, world, "anna", text)
     expect(again.get_by_label("Ihr Text")).to_have_value(LONG)
     expect(again.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=8000)
     assert stored(world) == LONG
@@ -175,20 +190,22 @@ def test_ten_thousand_signs_survive_a_server_that_is_gone_and_a_closed_browser(
 def test_after_the_session_has_ended_the_text_waits_for_the_next_launch(
     world: World, context: BrowserContext, page: Page
 ) -> None:
-    enter(page, world, "anna", "text")
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
     page.evaluate("document.querySelector('#launch-token').value = 'over'")
     page.get_by_label("Ihr Text").fill("Nach der Pause.")
     expect(page.locator(".draft-alert")).to_contain_text("Ihre Sitzung ist abgelaufen", timeout=8000)
     page.close()
     again = context.new_page()
-    enter(again, world, "anna", "text")
+    enter(again, world, "anna", text)
     expect(again.get_by_label("Ihr Text")).to_have_value("Nach der Pause.")
 
 
 def test_two_windows_never_overwrite_each_other(world: World, context: BrowserContext, page: Page) -> None:
+    text = fresh(world, "text")
     other = context.new_page()
-    enter(page, world, "anna", "text")
-    enter(other, world, "anna", "text")
+    enter(page, world, "anna", text)
+    enter(other, world, "anna", text)
     other.get_by_label("Ihr Text").fill("Zweites Fenster.")
     expect(other.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=8000)
     page.get_by_label("Ihr Text").fill("Erstes Fenster.")
@@ -200,10 +217,11 @@ def test_two_windows_never_overwrite_each_other(world: World, context: BrowserCo
 
 
 def test_reading_is_accessible_and_done_by_keys_alone(world: World, context: BrowserContext, page: Page) -> None:
+    text = fresh(world, "text")
     attach_axe(context)
     for person in ("anna", "ben"):
-        Seat(world, person, "text").write(f"Text von {person}.")
-    enter(page, world, "tara", "text")
+        Seat(world, person, text).write(f"Text von {person}.")
+    enter(page, world, "tara", text)
     is_good(page)
     press(page, "Auswertung öffnen")
     is_good(page)
@@ -225,15 +243,16 @@ def test_reading_is_accessible_and_done_by_keys_alone(world: World, context: Bro
     expect(page.get_by_role("heading", name="Alles gelesen")).to_be_visible()
     is_good(page)
     deliver(world)
-    assert world.lms.grade("text", "anna") == 100
-    enter(page, world, "anna", "text")
+    assert world.lms.grade(text, "anna") == 100
+    enter(page, world, "anna", text)
     expect(page.get_by_text("Gut begründet.")).to_be_visible()
     is_good(page)
 
 
 def test_the_privacy_page_is_accessible_and_erases(world: World, context: BrowserContext, page: Page) -> None:
+    wahl = fresh(world, "wahl")
     attach_axe(context)
-    enter(page, world, "ben", "wahl")
+    enter(page, world, "ben", wahl)
     press(page, "Was hier gespeichert wird")
     is_good(page)
     press(page, "Meine Daten löschen")

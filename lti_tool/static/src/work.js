@@ -28,7 +28,7 @@ function enhance(place, form) {
   const autosave = new Autosave(form, {
     address: place.dataset["save"] ?? "", attempt: place.dataset["attempt"] ?? "", status, restored: () => restoreOrder(form),
   });
-  for (const keepButton of form.querySelectorAll('button[formaction="/work/keep"]')) keepButton.remove();
+  for (const keepButton of form.querySelectorAll('button[formaction="/exercise/keep"]')) keepButton.remove();
   return autosave;
 }
 

@@ -74,10 +74,10 @@ class Seat:
         return self.page
 
     def choose(self, option: str) -> Page:
-        return self.send("/work/submit", {"RESPONSE": option})
+        return self.send("/exercise/submit", {"RESPONSE": option})
 
     def write(self, text: str) -> Page:
-        return self.send("/work/submit", {"RESPONSE": text})
+        return self.send("/exercise/submit", {"RESPONSE": text})
 
     @property
     def text(self) -> str:

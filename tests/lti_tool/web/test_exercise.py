@@ -43,7 +43,7 @@ def test_a_wrong_answer_is_marked_and_may_be_tried_again(world: World) -> None:
     assert "Das dauert nur Minuten." in anna.text
     assert anna.page.text.count('class="exercise-mark"') == 1
     assert "Der Boden gibt es langsam ab." not in anna.text
-    anna.press("/work/submit", "/work/again")
+    anna.press("/exercise/submit", "/exercise/again")
     anna.choose("versickern")
     assert "Richtig. 1 von 1 Punkt" in anna.text
     assert [attempt.points for attempt in attempts(world)] == [0, 1]
@@ -52,9 +52,9 @@ def test_a_wrong_answer_is_marked_and_may_be_tried_again(world: World) -> None:
 def test_the_solution_ends_what_counts(world: World) -> None:
     anna = Seat(world, "anna", "wahl")
     anna.choose("verdunsten")
-    anna.press("/work/submit", "/work/solution")
+    anna.press("/exercise/submit", "/exercise/solution")
     assert "Lösung Es versickert." in anna.text
-    anna.press("/work/submit", "/work/again")
+    anna.press("/exercise/submit", "/exercise/again")
     anna.choose("versickern")
     assert "Gewertet wird Ihr bestes Ergebnis: 0,5 von 1 Punkt." in anna.text
     deliver(world)
@@ -63,7 +63,7 @@ def test_the_solution_ends_what_counts(world: World) -> None:
 
 def test_an_empty_answer_is_asked_for_and_not_scored(world: World) -> None:
     anna = Seat(world, "anna", "wahl")
-    page = anna.send("/work/submit")
+    page = anna.send("/exercise/submit")
     assert page.status == 422
     assert "Bitte beantworten Sie zuerst die Aufgabe." in anna.text
     assert [attempt.state for attempt in attempts(world)] == ["open"]
@@ -71,7 +71,7 @@ def test_an_empty_answer_is_asked_for_and_not_scored(world: World) -> None:
 
 def test_sending_a_form_twice_hands_in_once(world: World) -> None:
     anna = Seat(world, "anna", "wahl")
-    sheet = form(anna.page, "/work/submit")
+    sheet = form(anna.page, "/exercise/submit")
     pages = [anna.browser.send(sheet, own=True, RESPONSE="versickern") for _ in range(2)]
     assert [page.status for page in pages] == [200, 200]
     assert [attempt.state for attempt in attempts(world)] == ["graded"]
@@ -83,14 +83,14 @@ def test_trying_again_twice_begins_one_attempt(world: World) -> None:
     result = anna.page
     for _ in range(2):
         anna.page = result
-        anna.press("/work/submit", "/work/again")
+        anna.press("/exercise/submit", "/exercise/again")
     assert [attempt.state for attempt in attempts(world)] == ["graded", "open"]
 
 
 def test_a_sequence_works_by_selects(world: World) -> None:
     anna = Seat(world, "anna", "ordnen")
     order = ("karte", "plan", "orte", "bau")
-    anna.send("/work/submit", {f"RESPONSE.{item}": str(place) for place, item in enumerate(order, start=1)})
+    anna.send("/exercise/submit", {f"RESPONSE.{item}": str(place) for place, item in enumerate(order, start=1)})
     assert "Teilweise richtig. 1 von 2 Punkten" in anna.text
     assert anna.page.text.count('data-result="right"') == 2
     assert anna.page.text.count('data-result="wrong"') == 2
@@ -98,7 +98,7 @@ def test_a_sequence_works_by_selects(world: World) -> None:
 
 def test_a_draft_survives_a_new_launch(world: World) -> None:
     anna = Seat(world, "anna", "text")
-    anna.press("/work/submit", "/work/keep", {"RESPONSE": "Am Bahnhof <b>steht</b> Wasser."})
+    anna.press("/exercise/submit", "/exercise/keep", {"RESPONSE": "Am Bahnhof <b>steht</b> Wasser."})
     assert "gespeichert " in anna.text
     again = Seat(world, "anna", "text")
     assert "Am Bahnhof &lt;b&gt;steht&lt;/b&gt; Wasser." in again.page.text
@@ -106,12 +106,12 @@ def test_a_draft_survives_a_new_launch(world: World) -> None:
 
 def test_drafts_by_script_know_their_order(world: World) -> None:
     anna = Seat(world, "anna", "text")
-    sheet = form(anna.page, "/work/submit").fields
+    sheet = form(anna.page, "/exercise/submit").fields
     known = {name: sheet[name] for name in ("attempt", "exercise")}
     token = anna.page.token
 
     def save(revision: int, text: str) -> tuple[int, dict[str, object]]:
-        answer = post(world, "/work/save", token, **known, revision=revision, RESPONSE=text)
+        answer = post(world, "/exercise/save", token, **known, revision=revision, RESPONSE=text)
         return answer.status_code, answer.json()
 
     assert save(1, "eins")[0] == 200
@@ -124,7 +124,7 @@ def test_drafts_by_script_know_their_order(world: World) -> None:
 
 def test_text_of_an_overtaken_window_is_shown_not_lost(world: World) -> None:
     here, there = Seat(world, "anna", "text"), Seat(world, "anna", "text")
-    there.press("/work/submit", "/work/keep", {"RESPONSE": "Neuer Stand."})
+    there.press("/exercise/submit", "/exercise/keep", {"RESPONSE": "Neuer Stand."})
     page = here.write("Mein Absatz von hier.")
     assert page.status == 422
     assert "In einem anderen Fenster wurde weitergeschrieben" in here.text
@@ -135,9 +135,9 @@ def test_text_of_an_overtaken_window_is_shown_not_lost(world: World) -> None:
 
 def test_a_text_of_twenty_thousand_signs_is_kept_and_a_longer_one_refused(world: World) -> None:
     anna = Seat(world, "anna", "text")
-    assert anna.press("/work/submit", "/work/keep", {"RESPONSE": "ä" * 20_000}).status == 200
+    assert anna.press("/exercise/submit", "/exercise/keep", {"RESPONSE": "ä" * 20_000}).status == 200
     assert "ä" * 20_000 in anna.page.text
-    assert anna.press("/work/submit", "/work/keep", {"RESPONSE": "ä" * 20_001}).status == 400
+    assert anna.press("/exercise/submit", "/exercise/keep", {"RESPONSE": "ä" * 20_001}).status == 400
 
 
 def test_a_text_waits_for_its_reader(world: World) -> None:
@@ -159,23 +159,23 @@ def test_a_malformed_answer_is_refused_and_not_scored(world: World) -> None:
 @pytest.mark.parametrize("revision", ["", "-1", "x", "9" * 30])
 def test_a_broken_revision_is_refused(world: World, revision: str) -> None:
     anna = Seat(world, "anna", "wahl")
-    assert anna.send("/work/submit", {"RESPONSE": "versickern", "revision": revision}).status == 400
+    assert anna.send("/exercise/submit", {"RESPONSE": "versickern", "revision": revision}).status == 400
 
 
 def test_attempts_of_others_cannot_be_touched(world: World) -> None:
     anna, ben = Seat(world, "anna", "wahl"), Seat(world, "ben", "wahl")
-    mine = form(ben.page, "/work/submit").fields
-    theirs = form(anna.page, "/work/submit").fields
+    mine = form(ben.page, "/exercise/submit").fields
+    theirs = form(anna.page, "/exercise/submit").fields
     answer = post(
-        world, "/work/save", ben.page.token, **{**mine, "attempt": theirs["attempt"], "RESPONSE": "versickern"}
+        world, "/exercise/save", ben.page.token, **{**mine, "attempt": theirs["attempt"], "RESPONSE": "versickern"}
     )
     assert (answer.status_code, answer.json()["error"]) == (409, "unknown")
 
 
 def test_no_request_works_without_its_launch_or_from_a_strange_page(world: World) -> None:
     anna = Seat(world, "anna", "wahl")
-    assert post(world, "/work/save", "forged", attempt=1).status_code == 401
-    strange = anna.browser.send(form(anna.page, "/work/submit"), own=False, RESPONSE="versickern")
+    assert post(world, "/exercise/save", "forged", attempt=1).status_code == 401
+    strange = anna.browser.send(form(anna.page, "/exercise/submit"), own=False, RESPONSE="versickern")
     assert strange.status == 403
     assert [attempt.state for attempt in attempts(world)] == ["open"]
 
@@ -214,5 +214,5 @@ def test_pictures_of_the_curriculum_are_served_and_nothing_else(world: World) ->
 
 def test_a_removed_activity_leads_to_words_not_to_a_fault(world: World) -> None:
     anna = Seat(world, "anna", "wahl")
-    assert text_of(anna.browser.send(form(anna.page, "/work/submit"), own=True, exercise="m1p-ziel"))
-    assert anna.browser.send(form(anna.page, "/work/submit"), own=True, exercise="m1p-ziel").status == 404
+    assert text_of(anna.browser.send(form(anna.page, "/exercise/submit"), own=True, exercise="m1p-ziel"))
+    assert anna.browser.send(form(anna.page, "/exercise/submit"), own=True, exercise="m1p-ziel").status == 404

@@ -23,7 +23,7 @@ def anna(world: World) -> Seat:
 
 
 def upload(anna: Seat, name: str, data: bytes) -> requests.Response:
-    sheet = form(anna.page, "/work/upload")
+    sheet = form(anna.page, "/exercise/upload")
     return requests.post(
         sheet.action,
         data=sheet.fields,
@@ -41,7 +41,7 @@ def stored(world: World) -> list[Upload]:
 def download(world: World, token: str, key: int) -> requests.Response:
     headers = {"Sec-Fetch-Site": "same-origin"}
     body = {"launch_token": token, "upload": key}
-    return requests.post(f"{world.url}/work/download", data=body, headers=headers, timeout=20)
+    return requests.post(f"{world.url}/exercise/download", data=body, headers=headers, timeout=20)
 
 
 def test_a_file_comes_back_as_an_attachment_that_runs_nothing(anna: Seat) -> None:
@@ -58,7 +58,7 @@ def test_a_file_comes_back_as_an_attachment_that_runs_nothing(anna: Seat) -> Non
 def test_a_file_alone_can_be_handed_in(anna: Seat) -> None:
     upload(anna, "a.pdf", PDF)
     anna.open()
-    anna.send("/work/submit")
+    anna.send("/exercise/submit")
     assert "wird gelesen" in anna.text
 
 
@@ -86,7 +86,7 @@ def test_too_large_a_file_is_refused_in_words(anna: Seat) -> None:
 def test_a_file_can_be_taken_back_until_the_work_is_handed_in(anna: Seat) -> None:
     upload(anna, "a.pdf", PDF)
     anna.open()
-    anna.send("/work/upload/remove")
+    anna.send("/exercise/upload/remove")
     assert stored(anna.world) == []
     folder = Path(anna.world.tool.settings.uploads_url.removeprefix("file://"))
     assert list(folder.iterdir()) == []

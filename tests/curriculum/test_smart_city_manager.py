@@ -89,6 +89,22 @@ def test_a_unit_practises_with_mixed_exercises_and_a_transfer(unit: Unit) -> Non
 
 
 @each_module
+def test_a_module_opens_with_an_overview_that_links_its_units(module: Module) -> None:
+    opening = module.pages[0]
+    html = "".join(markup.html for markup in opening.markup())
+    assert opening.id == f"{module.id}-ueberblick"
+    assert re.findall(r'href="unit:([^"]+)"', html) == [unit.id for unit in module.units]
+
+
+@each_module
+def test_the_model_answer_of_every_exercise_scores_full_marks(module: Module) -> None:
+    for exercise in module.exercises.values():
+        outcome = exercise.rule().evaluate(exercise.correct())
+        assert outcome is None or outcome.score == 1, exercise.id
+        assert (outcome is None) == (not exercise.scored)
+
+
+@each_module
 def test_every_objective_is_practised_at_least_twice(module: Module) -> None:
     covered = Counter(objective for exercise in module.exercises.values() for objective in exercise.objectives)
     assert {identifier: covered[identifier] for identifier in module.objectives if covered[identifier] < 2} == {}

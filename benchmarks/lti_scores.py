@@ -25,7 +25,7 @@ from sqlalchemy import Engine, func, select, update
 
 from benchmarks.lti_platform import Signer, running
 from benchmarks.lti_tool_under_test import environment, prepare
-from lti_tool import outbox, worker
+from lti_tool import outbox
 from lti_tool.application import make_tool, utc_now
 from lti_tool.db import make_sessions
 from lti_tool.delivery import Courier
@@ -157,7 +157,9 @@ def measure(count: int, console: Console) -> bool:
 
 def main() -> None:
     tool = make_tool(Settings(), utc_now)
-    worker.run_once(Courier(sessions=tool.sessions, gateway=tool.gateway, clock=utc_now))
+    courier = Courier(sessions=tool.sessions, gateway=tool.gateway, clock=utc_now)
+    while courier.deliver_due():
+        pass
 
 
 if __name__ == "__main__":

@@ -44,7 +44,10 @@ def launch() -> Response:
     hint = state().begin(click)
     tool = registered_tool()
     response = form_page(tool.login_url, launching.initiation(state(), tool, hint))
-    response.set_cookie(SESSION, person, samesite="Lax", httponly=True)
+    # Lax as in Moodle and ILIAS; with storage a tool comes back by script, and that brings no Lax cookie along.
+    https = state().url.startswith("https:")
+    site = "None" if https and state().quirks.storage_frame else "Lax"
+    response.set_cookie(SESSION, person, samesite=site, httponly=True, secure=https)
     return response
 
 

@@ -28,9 +28,11 @@ class QuietHandler(WSGIRequestHandler):
 @contextmanager
 def served(application: WSGIApplication, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Yields the port; 0 lets the system choose one."""
-    server: BaseWSGIServer = make_server(
-        LOOPBACK, port, application, threaded=True, request_handler=QuietHandler, ssl_context=tls
-    )
+    server: BaseWSGIServer = make_server(LOOPBACK, port, application, threaded=True, request_handler=QuietHandler)
+    if tls is not None:
+        # The handshake belongs into the connection's thread: a silent visitor must not keep the others waiting.
+        server.ssl_context = tls
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn
     server.block_on_close = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -12,6 +12,7 @@ import base64
 import datetime as dt
 import hashlib
 import ipaddress
+import json
 import os
 import signal
 import socket
@@ -29,6 +30,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from playwright.sync_api import BrowserContext, Playwright
 from sqlalchemy import Engine
 
 import lti_tool.models  # noqa: F401 - fills Base.metadata
@@ -37,6 +39,7 @@ from lti_tool.keys import KeyFolder
 from lti_tool.models import Deployment, Platform
 from lti_tool.sandbox import Person, ResourceLink, Sandbox, ToolRegistration, create_platform, served
 from lti_tool.sandbox.model import INSTRUCTOR
+from tests.browser import ARGUMENTS, executable
 from tests.conftest import ROOT
 
 LOOPBACK = "127.0.0.1"
@@ -44,6 +47,13 @@ LMS_HOST, TOOL_HOST = "lms.stadt-a.example", "werkzeug.stadt-b.example"
 CLIENT, DEPLOYMENT = "staffel-client", "1"
 CHOICE, ESSAY, TEST = "m1u1-einfach", "m1u2-arbeitsblatt", "m1-abschluss"
 SECONDS = 40
+WITH_THE_TESTS = """
+import ctypes, os, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Starts a command that ends with the tests, even if these are killed."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +111,13 @@ class Process:
 
     command: list[str]
     env: dict[str, str]
+    quiet: bool = False
     running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.running = subprocess.Popen(self.command, env=self.env, cwd=ROOT, start_new_session=True)
+        command = [sys.executable, "-c", WITH_THE_TESTS, *self.command]
+        errors = subprocess.DEVNULL if self.quiet else None
+        self.running = subprocess.Popen(command, env=self.env, cwd=ROOT, start_new_session=True, stderr=errors)
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self.running is None:
@@ -131,7 +144,8 @@ class TwoSites:
     worker: Process = field(init=False)
 
     def __post_init__(self) -> None:
-        gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{self.tool_port}", "--threads", "4"]
+        # A browser holds connections open on which it asks nothing yet; without a proxy in front each takes a thread.
+        gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{self.tool_port}", "--threads", "32"]
         gunicorn += ["--certfile", str(self.certificate.chain), "--keyfile", str(self.certificate.key)]
         gunicorn += ["--log-level", "warning", "wsgi:application"]
         self.server = Process(gunicorn, self.env)
@@ -171,6 +185,53 @@ class TwoSites:
             f"--ignore-certificate-errors-spki-list={self.certificate.spki}",
             "--test-third-party-cookie-phaseout",
         ]
+
+
+@contextmanager
+def profile(playwright: Playwright, sites: TwoSites, folder: Path, no_cookies_for: str) -> Iterator[BrowserContext]:
+    """A browser with a profile of its own, whose owner lets one site keep nothing."""
+    exceptions = {f"https://{no_cookies_for}:*,*": {"setting": 2}}
+    preferences = {"profile": {"content_settings": {"exceptions": {"cookies": exceptions}}}}
+    (folder / "Default").mkdir()
+    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
+    context = playwright.chromium.launch_persistent_context(
+        folder, executable_path=executable(), args=[*ARGUMENTS, *sites.chromium_arguments()], locale="de-DE"
+    )
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@dataclass
+class KillableBrowser:
+    """A Chromium as a process of its own; its profile outlives it."""
+
+    playwright: Playwright
+    sites: TwoSites
+    profile: Path
+    process: Process = field(init=False)
+
+    def start(self) -> BrowserContext:
+        self.profile.mkdir(exist_ok=True)
+        port = self.profile / "DevToolsActivePort"
+        port.unlink(missing_ok=True)
+        program = executable() or self.playwright.chromium.executable_path
+        arguments = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "--lang=de-DE"]
+        command = [program, *ARGUMENTS, *arguments, *self.sites.chromium_arguments(), "about:blank"]
+        self.process = Process(command, dict(os.environ), quiet=True)
+        self.process.start()
+        ends = time.monotonic() + SECONDS
+        while not port.exists() or not port.read_text().strip():
+            assert time.monotonic() < ends, "the browser does not start"
+            time.sleep(0.1)
+        number = port.read_text().split()[0]
+        context = self.playwright.chromium.connect_over_cdp(f"http://{LOOPBACK}:{number}").contexts[0]
+        context.set_default_timeout(20_000)
+        return context
+
+    def kill(self) -> None:
+        """As a power cut would end it."""
+        self.process.kill()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool import activities, attempts, create_app, worker
+from lti_tool import activities, attempts, create_app
 from lti_tool.attempts import Draft, Place
 from lti_tool.db import Base
 from lti_tool.delivery import Courier
@@ -174,8 +174,11 @@ class Course:
 
     def deliver(self) -> int:
         """What the worker does."""
-        tool = self.tool
-        return worker.run_once(Courier(sessions=tool.sessions, gateway=tool.gateway, clock=tool.clock))
+        tool, tried = self.tool, 0
+        courier = Courier(sessions=tool.sessions, gateway=tool.gateway, clock=tool.clock)
+        while found := courier.deliver_due():
+            tried += found
+        return tried
 
     def deliveries(self) -> list[tuple[str, str]]:
         """State and reason of every score on its way."""

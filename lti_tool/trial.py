@@ -1,6 +1,7 @@
 """Tool, worker and sandbox LMS together on this machine, for trying out: `python -m lti_tool.trial`, or `make run`.
 
-Everything but the keys lies in `var/trial` and is made anew at each start. Ctrl+C ends all three in order.
+Everything but the keys lies in `var/trial`, or in the folder that is named, and is made anew at each start. Ctrl+C
+ends all three in order.
 """
 
 from __future__ import annotations
@@ -55,15 +56,15 @@ def free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(tool_url: str) -> dict[str, str]:
+def environment(tool_url: str, folder: Path) -> dict[str, str]:
     """What the tool's processes share; it goes before a `.env` file, so that nothing of a real service is touched."""
     return {
         **os.environ,
         "STAFFEL_SANDBOX": "1",
         "STAFFEL_PUBLIC_URL": tool_url,
         "STAFFEL_SECRET_KEY": secrets.token_urlsafe(32),
-        "STAFFEL_DATABASE_URL": f"sqlite:///{FOLDER / 'staffel.sqlite3'}",
-        "STAFFEL_UPLOADS_URL": f"file://{FOLDER.resolve() / 'uploads'}",
+        "STAFFEL_DATABASE_URL": f"sqlite:///{folder / 'staffel.sqlite3'}",
+        "STAFFEL_UPLOADS_URL": f"file://{folder.resolve() / 'uploads'}",
         "STAFFEL_STORE_NAMES": "1",
         "STAFFEL_PROXY_COUNT": "0",
         "STAFFEL_LOG_LEVEL": "WARNING",
@@ -128,7 +129,8 @@ def flask(*arguments: str) -> list[str]:
 
 def gunicorn(port: int) -> list[str]:
     bind = f"{HOST}:{port}"
-    return [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", str(THREADS), "wsgi:application"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", str(THREADS), "--log-level", "warning"]
+    return [*command, "--no-control-socket", "wsgi:application"]
 
 
 @contextmanager
@@ -168,13 +170,14 @@ def stop_on_signals() -> threading.Event:
 def main() -> None:
     """Until Ctrl+C, SIGTERM, or the end of one of the processes."""
     stop = stop_on_signals()
+    folder = Path(sys.argv[1]) if sys.argv[1:] else FOLDER
     tool_port = free_port(TOOL_PORT)
     tool_url = f"http://{HOST}:{tool_port}"
-    env = environment(tool_url)
+    env = environment(tool_url, folder)
     os.environ.update(env)
     settings = Settings()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     say("preparing")
     subprocess.run(flask("db", "upgrade"), env=env, check=True)  # noqa: S603
     if not any(settings.keys_folder.glob("*.pem")):

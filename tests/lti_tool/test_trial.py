@@ -1,0 +1,89 @@
+"""`make run`: one command starts tool, worker and sandbox, a grade arrives, and one signal ends all of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.conftest import ROOT
+from tests.lti_tool.web.world import SAMPLE, Browser, Page
+
+SECONDS = 40
+
+
+@dataclass
+class Trial:
+    """The running command and what it prints."""
+
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    def read(self) -> None:
+        assert self.process.stdout
+        self.lines.extend(self.process.stdout)
+
+    def addresses(self) -> tuple[str, str]:
+        """Sandbox and tool, once both are ready."""
+        ends = time.monotonic() + SECONDS
+        while len(found := re.findall(r"http://127\.0\.0\.1:\d+", "".join(self.lines))) < 2:
+            assert time.monotonic() < ends, self.lines
+            assert self.process.poll() is None, self.lines
+            time.sleep(0.1)
+        return found[0], found[1]
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Iterator[Trial]:
+    env = {**os.environ, "STAFFEL_KEYS_FOLDER": str(tmp_path / "keys"), "STAFFEL_CURRICULUM": str(SAMPLE), "LANG": "de"}
+    command = [sys.executable, "-m", "lti_tool.trial", str(tmp_path / "trial")]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+        started = Trial(process)
+        reader = threading.Thread(target=started.read)
+        reader.start()
+        yield started
+        process.send_signal(signal.SIGINT)
+        process.wait(SECONDS)
+        reader.join()
+
+
+def launched(sandbox: str, browser: Browser) -> Page:
+    page = browser.send(browser.get(f"{sandbox}/launch?as=anna&link=l1").form)
+    return browser.send(page.form)
+
+
+def test_a_grade_arrives_and_one_signal_ends_everything(trial: Trial) -> None:
+    sandbox, tool = trial.addresses()
+    browser = Browser()
+    page = launched(sandbox, browser)
+    assert page.status == 200
+    form = next(form for form in page.forms if form.action.endswith("/submit"))
+    browser.send(form, own=True, RESPONSE=["versickern"])
+    ends = time.monotonic() + SECONDS
+    while "1 von 1" not in requests.get(f"{sandbox}/gradebook", timeout=5).text:
+        assert time.monotonic() < ends
+        time.sleep(0.2)
+
+    trial.process.send_signal(signal.SIGINT)
+    assert trial.process.wait(SECONDS) == 0
+    for address in (sandbox, tool):
+        with pytest.raises(requests.ConnectionError):
+            requests.get(address, timeout=2)
+
+
+def test_only_the_loopback_address_is_listened_on(trial: Trial) -> None:
+    for address in trial.addresses():
+        # Whoever listens on all addresses of the machine listens on this one too.
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.2", int(address.rpartition(":")[2])), timeout=2)

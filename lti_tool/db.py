@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -50,15 +50,41 @@ def make_engine(url: str) -> Engine:
 
     SQLite: write-ahead log, foreign keys on, writers wait instead of failing, and every transaction begins IMMEDIATE,
     because a deferred one that turns into a writer fails at once when another process writes
-    (https://sqlite.org/lang_transaction.html, section 2.2).
+    (https://sqlite.org/lang_transaction.html, section 2.2). Those that only read say so (`reads_only`) and wait for
+    nobody.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("reads_only"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    durable = not options.get("forgettable", False)
+    if connection.info.get("durable", True) != durable:
+        connection.info["durable"] = durable
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def reads_only(session: Session) -> None:
+    """The session's transaction, which begins here, writes nothing: it takes no lock and waits for none."""
+    session.connection(execution_options={"reads_only": True})
+
+
+def forgettable(session: Session) -> None:
+    """What the transaction that begins here writes may be lost in a power cut (never in a crash): no wait for the disk.
+
+    https://sqlite.org/pragma.html#pragma_synchronous: NORMAL in WAL mode is consistent, but not durable.
+    """
+    session.connection(execution_options={"forgettable": True})
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool.db import Base
+from lti_tool.db import Base, reads_only
 from lti_tool.gateway import GradeService, Launch
 from lti_tool.models import Context, LineItemRow, Placement, Platform, User
 
@@ -30,6 +30,28 @@ class Recorded:
     user: User
     context: Context
     placement: Placement | None
+
+
+def recall(session: Session, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded | None:
+    """The rows of a launch that brings nothing new, as most do; else None, and the session is rolled back."""
+    reads_only(session)
+    known = _known(session, launch)
+    user, context, placement = known.user, known.context, known.placement
+    found = None
+    if user and context and (placement or not launch.resource_link_id):
+        with session.no_autoflush:
+            _note_product(known.platform, launch)
+            _note_user(user, launch, now, store_names=store_names)
+            _note_context(context, launch)
+            same_column = True
+            if placement:
+                _note_placement(placement, launch, requested)
+                same_column = not launch.grades or launch.grades.line_item in ("", known.column)
+                _set(placement, **_services(launch))
+        if same_column and not session.dirty:
+            found = Recorded(user, context, placement)
+    session.rollback() if found is None else session.commit()
+    return found
 
 
 def record(session: Session, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded:
@@ -141,9 +163,14 @@ def _note_placement(placement: Placement, launch: Launch, requested: str) -> Non
 def _note_grades(session: Session, launch: Launch, placement: Placement, column: str | None) -> None:
     """The newest claim counts: a service that was switched off is gone, a column that we found ourselves stays."""
     service = launch.grades or GradeService()
-    _set(placement, grade_scopes=sorted(service.scopes), line_items_url=service.line_items)
+    _set(placement, **_services(launch))
     if service.line_item and service.line_item != column:
         placement.line_item_id = _line_item(session, launch.platform, service.line_item).id
+
+
+def _services(launch: Launch) -> dict[str, object]:
+    service = launch.grades or GradeService()
+    return {"grade_scopes": sorted(service.scopes), "line_items_url": service.line_items}
 
 
 def _set(row: Base, **values: object) -> None:

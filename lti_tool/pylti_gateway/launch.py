@@ -20,6 +20,7 @@ from pylti1p3.message_launch import MessageLaunch, TJwtData
 from pylti1p3.session import SessionService
 from sqlalchemy import delete, select
 
+from lti_tool.db import forgettable
 from lti_tool.gateway import BindingMissing, Launch, LaunchRejected
 from lti_tool.models import LoginState, Platform
 from lti_tool.pylti_gateway.claims import LONGEST, read_launch, text
@@ -97,6 +98,7 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
         if self._bound:
             ours.append(LoginState.binding_hash == digest(self._binding or ""))
         with self._sessions.begin() as session:
+            forgettable(session)
             used = session.execute(
                 delete(LoginState).where(*ours).returning(LoginState.nonce, LoginState.platform_id)
             ).first()

@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pylti1p3.cookie import CookieService
@@ -21,9 +22,10 @@ from pylti1p3.session import SessionService
 from sqlalchemy import delete
 from sqlalchemy.orm import Session, sessionmaker
 
+from lti_tool.db import forgettable
 from lti_tool.gateway import AuthRequest, LaunchRejected, Login
 from lti_tool.models import LoginState
-from lti_tool.pylti_gateway.registrations import Registered, Registrations
+from lti_tool.pylti_gateway.registrations import Registered, Registrations, SigningRegistration
 
 STATE_LIFE = dt.timedelta(minutes=10)
 BINDING = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -78,6 +80,7 @@ def begin(
     binding = login.binding if BINDING.fullmatch(login.binding) else secrets.token_urlsafe(32)
     storage = login.storage_target[:LONGEST_TARGET]
     with sessions.begin() as session:
+        forgettable(session)
         session.execute(delete(LoginState).where(LoginState.expires_at < now))
         session.add(
             LoginState(
@@ -110,8 +113,8 @@ def _check(registrations: Registrations, login: Login) -> Registered:
             raise LaunchRejected("login-incomplete", "target_link_uri" if name == "target" else name)
     form = {"iss": login.issuer, "login_hint": login.login_hint, "client_id": login.client_id}
     request = FormRequest(form)
-    PlainLogin(request, registrations, SessionService(request), NoCookies()).validate_oidc_login()
-    return registrations.find_registration_by_params(login.issuer, login.client_id).registered
+    found = PlainLogin(request, registrations, SessionService(request), NoCookies()).validate_oidc_login()
+    return cast(SigningRegistration, found).registered
 
 
 def _address(registered: Registered, redirect_uri: str, login: Login, state: str, nonce: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from lti_tool.db import reads_only
 from lti_tool.gateway import LaunchRejected, PlatformRefused
 from lti_tool.keys import KeyFolder
 from lti_tool.models import Deployment, Platform
@@ -100,6 +101,7 @@ class Registrations(ToolConfAbstract[Request]):
         if client_id:
             query = query.where(Platform.client_id == client_id)
         with self.sessions() as session:
+            reads_only(session)
             rows = [(row.active, Registered.of(row)) for row in session.scalars(query)]
         if not rows:
             raise LaunchRejected("platform-unknown", iss[:200])
@@ -113,6 +115,7 @@ class Registrations(ToolConfAbstract[Request]):
     def by_id(self, platform: int) -> SigningRegistration:
         """For services. Raises `PlatformRefused`, also for a registration that was switched off."""
         with self.sessions() as session:
+            reads_only(session)
             row = session.get(Platform, platform)
             registered = Registered.of(row) if row is not None and row.active else None
         if registered is None:
@@ -135,6 +138,7 @@ class Registrations(ToolConfAbstract[Request]):
             Deployment.platform_id == registered.id, Deployment.deployment_id == deployment_id
         )
         with self.sessions() as session:
+            reads_only(session)
             known = session.scalar(query) is not None
         return known or (registered.any_deployment and self._learn(registered.id, deployment_id))
 

@@ -11,6 +11,7 @@ from content.exercises import Exercise, ExtendedText
 from lti_tool import attempts, security, web
 from lti_tool.activities import is_manual
 from lti_tool.attempts import AttemptRefused, StaleRevision
+from lti_tool.db import reads_only
 from lti_tool.launch_token import CurrentLaunch
 from lti_tool.models import Answer, Attempt
 from lti_tool.presenting import Button, Presentation, present
@@ -24,6 +25,8 @@ CONFLICT = 409
 
 def show(launch: CurrentLaunch) -> ResponseReturnValue:
     """The activity of the launch's placement."""
+    if not web.session().in_transaction():
+        reads_only(web.session())
     return page(working.of_launch(launch))
 
 
@@ -130,6 +133,7 @@ def _store(work: Work) -> tuple[Attempt | None, str, str]:
 def _page(work: Work, problem: str = "", lost: str = "") -> ResponseReturnValue:
     """One exercise: open, handed in, or with its result."""
     if work.latest is None:
+        web.session().rollback()  # it only read so far
         work.start()
         web.session().commit()
         work = working.of_launch(work.launch)

@@ -131,7 +131,10 @@ def begin(accepted: Launch) -> CurrentLaunch:
     """Keeps what the launch is about; from here on this request belongs to it."""
     settings, session = web.tool().settings, web.session()
     activity = requested(accepted.custom, own_target(accepted.target_link_uri, settings.public_url))
-    recorded = launches.record(session, accepted, activity, web.now(), store_names=settings.store_names)
+    names = settings.store_names
+    recorded = launches.recall(session, accepted, activity, web.now(), store_names=names)
+    if recorded is None:
+        recorded = launches.record(session, accepted, activity, web.now(), store_names=names)
     current = CurrentLaunch(
         id=secrets.token_urlsafe(12),
         platform=accepted.platform,

@@ -1,0 +1,112 @@
+"""Launches that bring nothing new only read, and whoever only reads waits for no writer."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lti_tool import launches
+from lti_tool.db import forgettable, make_engine, reads_only
+from lti_tool.gateway import GradeService, Launch, Role
+from lti_tool.models import Platform, User
+from tests.lti_tool import factories
+from tests.lti_tool.factories import NOW
+
+LAUNCH = Launch(
+    platform=1,
+    deployment="1",
+    message="LtiResourceLinkRequest",
+    subject="7",
+    roles=frozenset({Role.LEARNER}),
+    target_link_uri="https://lernen.example.de/lti/launch",
+    context_id="kurs",
+    context_title="Kurs 1",
+    resource_link_id="link",
+    resource_link_title="Aufgabe",
+    product_family="moodle",
+    product_version="2024100700",
+    grades=GradeService(line_item="https://lms.example.de/lineitem/1", scopes=frozenset({"score"})),
+)
+
+
+def recall(session: Session, launch: Launch) -> launches.Recorded | None:
+    return launches.recall(session, launch, factories.CHOICE, NOW, store_names=False)
+
+
+@pytest.fixture
+def known(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+    with sessions.begin() as session:
+        factories.platform(session)
+        launches.record(session, LAUNCH, factories.CHOICE, NOW, store_names=False)
+    return sessions
+
+
+def test_the_same_launch_again_finds_its_rows_without_writing(known: sessionmaker[Session]) -> None:
+    with known() as session:
+        found = recall(session, LAUNCH)
+        assert found
+        assert (found.user.subject, found.context.context_id) == ("7", "kurs")
+        assert found.placement
+        assert found.placement.activity == factories.CHOICE
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LAUNCH, subject="8"),
+        replace(LAUNCH, context_id="other"),
+        replace(LAUNCH, resource_link_id="other"),
+        replace(LAUNCH, context_title="Kurs 2"),
+        replace(LAUNCH, resource_link_title="Andere Aufgabe"),
+        replace(LAUNCH, product_version="2025041400"),
+        replace(LAUNCH, grades=None),
+        replace(LAUNCH, grades=GradeService(line_item="https://lms.example.de/lineitem/2")),
+    ],
+)
+def test_a_launch_that_brings_something_new_is_left_to_record(known: sessionmaker[Session], other: Launch) -> None:
+    with known() as session:
+        assert recall(session, other) is None
+        assert session.scalar(select(func.count()).select_from(User)) == 1
+        assert session.scalars(select(Platform.version)).one() == "2024100700"
+        session.rollback()
+        recorded = launches.record(session, other, factories.CHOICE, NOW, store_names=False)
+        session.commit()
+        assert recall(session, other)
+        assert recorded.user.subject == other.subject
+
+
+def test_whoever_reads_does_not_wait_for_a_writer(sessions: sessionmaker[Session], engine: Engine) -> None:
+    with sessions.begin() as session:
+        factories.platform(session)
+    read: list[str] = []
+
+    def reader() -> None:
+        with sessions() as session:
+            reads_only(session)
+            read.append(session.scalars(select(Platform.name)).one())
+
+    with sessions.begin() as writer:
+        writer.scalars(select(Platform)).one().name = "Neuer Name"
+        writer.flush()
+        thread = threading.Thread(target=reader)
+        thread.start()
+        thread.join(5)
+        assert read == ["Moodle der Stadt"]
+
+
+def test_only_what_may_be_forgotten_is_not_waited_for_on_the_disk(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL decides by its own configuration")
+    engine = make_engine(str(engine.url))  # one connection after the other
+    levels = {}
+    for name, begin in (("before", None), ("forgettable", forgettable), ("after", None)):
+        with Session(engine) as session:
+            if begin:
+                begin(session)
+            levels[name] = session.connection().exec_driver_sql("PRAGMA synchronous").scalar()
+    engine.dispose()
+    assert levels == {"before": 2, "forgettable": 1, "after": 2}  # FULL, NORMAL, FULL

@@ -46,6 +46,7 @@ LOOPBACK = "127.0.0.1"
 LMS_HOST, TOOL_HOST = "lms.stadt-a.example", "werkzeug.stadt-b.example"
 CLIENT, DEPLOYMENT = "staffel-client", "1"
 CHOICE, ESSAY, TEST = "m1u1-einfach", "m1u2-arbeitsblatt", "m1-abschluss"
+SAMPLE = ROOT / "tests" / "curricula" / "sample"
 SECONDS = 40
 WITH_THE_TESTS = """
 import ctypes, os, signal, sys
@@ -235,7 +236,7 @@ class KillableBrowser:
 
 
 @contextmanager
-def two_sites(folder: Path, certificate: Certificate) -> Iterator[TwoSites]:
+def two_sites(folder: Path, certificate: Certificate, curriculum: Path = SAMPLE) -> Iterator[TwoSites]:
     """Everything running; the database is new."""
     sandbox = Sandbox()
     application = create_platform(sandbox)
@@ -243,7 +244,7 @@ def two_sites(folder: Path, certificate: Certificate) -> Iterator[TwoSites]:
         sandbox.url = f"https://{LMS_HOST}:{lms_port}"
         sandbox.services_url = f"http://{LOOPBACK}:{services_port}"
         tool_port = free_port()
-        env = environment(folder, tool_port)
+        env = environment(folder, tool_port, curriculum)
         engine = make_engine(env["STAFFEL_DATABASE_URL"])
         Base.metadata.create_all(engine)
         made = TwoSites(sandbox, certificate, tool_port, env, engine)
@@ -259,7 +260,7 @@ def two_sites(folder: Path, certificate: Certificate) -> Iterator[TwoSites]:
             engine.dispose()
 
 
-def environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int, curriculum: Path) -> dict[str, str]:
     return {
         **os.environ,
         "STAFFEL_PUBLIC_URL": f"https://{TOOL_HOST}:{port}",
@@ -267,7 +268,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "STAFFEL_DATABASE_URL": f"sqlite:///{folder / 'tool.sqlite3'}",
         "STAFFEL_KEYS_FOLDER": str(folder / "keys"),
         "STAFFEL_UPLOADS_URL": f"file://{folder / 'uploads'}",
-        "STAFFEL_CURRICULUM": str(ROOT / "tests" / "curricula" / "sample"),
+        "STAFFEL_CURRICULUM": str(curriculum),
         "STAFFEL_STORE_NAMES": "1",
         "STAFFEL_LOG_LEVEL": "WARNING",
     }

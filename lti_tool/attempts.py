@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from content.exercises import Exercise, ExtendedText
@@ -24,6 +24,14 @@ from lti_tool.scores import Score
 
 IN_FORM = ("unanswered", "number", "too-long")
 """Reasons that concern the answer itself and are said beside it."""
+
+
+# Made once: building a statement takes longer than running it.
+_OF_PERSON = (
+    select(Attempt)
+    .where(Attempt.user_id == bindparam("user"), Attempt.placement_id == bindparam("placement"))
+    .order_by(Attempt.number)
+)
 
 
 class AttemptRefused(Exception):
@@ -69,8 +77,7 @@ def latest(session: Session, user: int, placement: int) -> Attempt | None:
 
 def of_person(session: Session, user: int, placement: int) -> Sequence[Attempt]:
     """All attempts, oldest first."""
-    mine = and_(Attempt.user_id == user, Attempt.placement_id == placement)
-    return session.scalars(select(Attempt).where(mine).order_by(Attempt.number)).all()
+    return session.scalars(_OF_PERSON, {"user": user, "placement": placement}).all()
 
 
 def left(activity: Activity, attempts: Sequence[Attempt]) -> int | None:

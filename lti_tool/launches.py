@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,17 @@ ACTIVITY_GRAIN = dt.timedelta(days=1)
 """`last_activity` starts a retention period of days; a finer time would only be a trace of the person."""
 
 Row = TypeVar("Row", bound=Base)
+
+
+# Made once: building a statement takes longer than running it.
+_KNOWN = (
+    select(Platform, User, Context, Placement, LineItemRow.url)
+    .outerjoin(User, and_(User.platform_id == Platform.id, User.subject == bindparam("subject")))
+    .outerjoin(Context, and_(Context.platform_id == Platform.id, Context.context_id == bindparam("context")))
+    .outerjoin(Placement, and_(Placement.context_pk == Context.id, Placement.resource_link_id == bindparam("link")))
+    .outerjoin(LineItemRow, LineItemRow.id == Placement.line_item_id)
+    .where(Platform.id == bindparam("platform"))
+)
 
 
 @dataclass(frozen=True)
@@ -84,18 +95,13 @@ class Known:
 
 def _known(session: Session, launch: Launch) -> Known:
     """One query for all of it: most launches change nothing."""
-    query = (
-        select(Platform, User, Context, Placement, LineItemRow.url)
-        .outerjoin(User, and_(User.platform_id == Platform.id, User.subject == launch.subject))
-        .outerjoin(Context, and_(Context.platform_id == Platform.id, Context.context_id == _context_key(launch)))
-        .outerjoin(
-            Placement,
-            and_(Placement.context_pk == Context.id, Placement.resource_link_id == launch.resource_link_id),
-        )
-        .outerjoin(LineItemRow, LineItemRow.id == Placement.line_item_id)
-        .where(Platform.id == launch.platform)
-    )
-    platform, user, context, placement, column = session.execute(query).one()
+    values = {
+        "platform": launch.platform,
+        "subject": launch.subject,
+        "context": _context_key(launch),
+        "link": launch.resource_link_id,
+    }
+    platform, user, context, placement, column = session.execute(_KNOWN, values).one()
     return Known(platform, user, context, placement, column)
 
 

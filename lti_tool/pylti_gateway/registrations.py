@@ -11,7 +11,7 @@ from pylti1p3.deployment import Deployment as PyltiDeployment
 from pylti1p3.registration import Registration
 from pylti1p3.request import Request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,6 +19,13 @@ from lti_tool.db import reads_only
 from lti_tool.gateway import LaunchRejected, PlatformRefused
 from lti_tool.keys import KeyFolder
 from lti_tool.models import Deployment, Platform
+
+# Made once: building a statement takes longer than running it.
+_ISSUER = select(Platform).where(Platform.issuer == bindparam("issuer"))
+_CLIENT = _ISSUER.where(Platform.client_id == bindparam("client"))
+_DEPLOYMENT = select(Deployment.id).where(
+    Deployment.platform_id == bindparam("platform"), Deployment.deployment_id == bindparam("deployment")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +104,12 @@ class Registrations(ToolConfAbstract[Request]):
         self, iss: str, client_id: str | None, *args: object, **kwargs: object
     ) -> SigningRegistration:
         """Raises `LaunchRejected`: unknown, inactive, or one issuer with several client ids and none named."""
-        query = select(Platform).where(Platform.issuer == iss)
-        if client_id:
-            query = query.where(Platform.client_id == client_id)
+        values = {"issuer": iss, **({"client": client_id} if client_id else {})}
         with self.sessions() as session:
             reads_only(session)
-            rows = [(row.active, Registered.of(row)) for row in session.scalars(query)]
+            rows = [
+                (row.active, Registered.of(row)) for row in session.scalars(_CLIENT if client_id else _ISSUER, values)
+            ]
         if not rows:
             raise LaunchRejected("platform-unknown", iss[:200])
         active = [registered for is_active, registered in rows if is_active]
@@ -134,12 +141,9 @@ class Registrations(ToolConfAbstract[Request]):
 
     def knows_deployment(self, registered: Registered, deployment_id: str) -> bool:
         """Whether the platform may launch from this deployment; learnt where the registration says so."""
-        query = select(Deployment.id).where(
-            Deployment.platform_id == registered.id, Deployment.deployment_id == deployment_id
-        )
         with self.sessions() as session:
             reads_only(session)
-            known = session.scalar(query) is not None
+            known = session.scalar(_DEPLOYMENT, {"platform": registered.id, "deployment": deployment_id}) is not None
         return known or (registered.any_deployment and self._learn(registered.id, deployment_id))
 
     def _learn(self, platform: int, deployment_id: str) -> bool:

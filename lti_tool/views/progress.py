@@ -56,8 +56,10 @@ def of(work: Work) -> Progress:
 def _score(work: Work) -> str:
     if work.launch.teaches:
         return web.text("exercise.score.trial") if work.done else ""
+    if not work.done:
+        return ""
     mine = (ScoreDelivery.user_id == work.launch.user, ScoreDelivery.placement_id == work.placement.id)
-    row = web.session().scalar(select(ScoreDelivery).where(*mine))
+    row = web.session().execute(select(ScoreDelivery.points, ScoreDelivery.state).where(*mine)).first()
     if row is None:
         return ""
     state = "unread" if row.points is None else row.state

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import abort, current_app, g, request
 
 from content.exercises import Exercise, MalformedResponse
+from content.findings import Language
 from content.messages import messages as widget_messages
 from content.scoring import Response
 from lti_tool import attempts, moments, security, web
@@ -111,8 +113,8 @@ def fields(attempt: Attempt, exercise: str, **more: object) -> dict[str, str]:
     """Hidden fields of an exercise's form: the launch, the attempt, and the next revision."""
     answer = attempts.answer_to(attempt, exercise)
     values = {"attempt": attempt.id, "exercise": exercise, "revision": (answer.revision if answer else 0) + 1, **more}
-    token = security.issue_launch_token(security.current_launch())
-    return {security.TOKEN_FIELD: token, **{name: str(value) for name, value in values.items()}}
+    security.current_launch()
+    return {security.TOKEN_FIELD: g.launch_token, **{name: str(value) for name, value in values.items()}}
 
 
 def response(attempt: Attempt, exercise: str) -> Response:
@@ -138,7 +140,7 @@ def page(template: str, **values: Any) -> str:
         decimal=lambda value: moments.decimal(value, language),
         percent=lambda part, whole: moments.percent(part, whole, language),
         size=lambda count: moments.size(count, language),
-        script_texts=script_texts(),
+        script_texts=script_texts(language),
         concrete=concrete,
         megabytes=web.tool().settings.upload_megabytes,
         most_files=MOST_FILES,
@@ -146,9 +148,9 @@ def page(template: str, **values: Any) -> str:
     )
 
 
-def script_texts() -> str:
+@cache
+def script_texts(language: Language) -> str:
     """The sentences that scripts show, as JSON in which no tag can begin."""
-    language = web.language()
     known = {**widget_messages(language), **messages(language)}
     texts = {
         key.replace("exercise.js.", "js.work."): text for key, text in known.items() if key.startswith(SCRIPT_TEXTS)

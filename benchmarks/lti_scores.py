@@ -128,7 +128,7 @@ def measure(count: int, console: Console) -> bool:
         "Noten/s",
         "CPU ms je Note",
         "angekommen",
-        title=f"{count} Noten".replace("000", ".000"),
+        title=f"{count:,} Noten".replace(",", "."),
     )
     good = True
     with tempfile.TemporaryDirectory() as folder, running(Signer()) as platform, databases(Path(folder)) as found:

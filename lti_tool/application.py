@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 
 from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,6 +14,7 @@ from lti_tool import cli, logs, security, web
 from lti_tool.db import make_engine, make_sessions
 from lti_tool.keys import KeyFolder
 from lti_tool.launch_token import LaunchTokens
+from lti_tool.limits import Limit
 from lti_tool.outgoing import Outgoing
 from lti_tool.pylti_gateway import PyltiGateway
 from lti_tool.settings import Settings
@@ -35,8 +34,8 @@ from lti_tool.views import (
 
 MEGABYTE = 1024 * 1024
 LARGEST_FORM = 2 * MEGABYTE
-ANONYMOUS_LIMIT = "1200 per minute"
-"""Per address: a town hall of several hundred people leaves the house under one address."""
+ANONYMOUS_LIMIT = 1200
+"""Per minute, page and address: a town hall of several hundred people leaves the house under one address."""
 
 
 def utc_now() -> dt.datetime:
@@ -91,8 +90,7 @@ def make_tool(settings: Settings, clock: Callable[[], dt.datetime]) -> web.Tool:
 
 
 def limit_anonymous(app: Flask) -> None:
-    """Whoever has no launch yet may ask only so often; counters live in the process and expire."""
-    limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="fixed-window")
-    limiter.init_app(app)
+    """Whoever has no launch yet may ask only so often."""
+    limit = Limit(ANONYMOUS_LIMIT)
     for module in (admin, launch):
-        limiter.limit(ANONYMOUS_LIMIT)(module.bp)
+        app.before_request_funcs.setdefault(module.bp.name, []).append(limit.check)

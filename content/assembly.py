@@ -307,7 +307,8 @@ class Assembly:
     def _exercise(self, raw: RawExercise, module: RawModule) -> Exercise:
         def rendered() -> tuple[Exercise, list[Finding]]:
             place = Place(raw.document.path, 0, module.folder, raw.exercise.id, heading=3)
-            return _rendered(raw.exercise, raw, raw.keys, self.renderer, place), place.findings
+            exercise: Exercise = _rendered(raw.exercise, raw, raw.keys, self.renderer, place)
+            return exercise, [*place.findings, *_problems(exercise, raw)]
 
         state = self.reader.memory.files.get(raw.document.path, "")
         exercise, findings = self.pieces.get(rendered, "exercise", state, repr(raw.keys), raw.exercise.id)
@@ -370,6 +371,12 @@ def _framework(file: CompetenceFile) -> Framework:
         for key, entry in file.competences.items()
     }
     return Framework(areas={area.id: area.title for area in file.areas}, levels=file.levels, competences=competences)
+
+
+def _problems(exercise: Exercise, raw: RawExercise) -> Iterator[Finding]:
+    for problem in exercise.check_rendered():
+        line = raw.document.line(*raw.keys, *problem.keys)
+        yield Finding(raw.document.path, line, problem.code, {"id": exercise.id, **problem.values})
 
 
 def _rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], renderer: Renderer, place: Place) -> Any:

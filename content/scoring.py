@@ -156,6 +156,82 @@ class Sum(Rule):
 
 
 @frozen
+class Graded(Rule):
+    """Steps instead of shares: `credits[n]` percent for n points of `part` (its maximum is the last step)."""
+
+    part: Rule
+    credits: tuple[int, ...]
+
+    def evaluate(self, response: Response, language: str = "de") -> Outcome | None:
+        outcome = self.part.evaluate(response, language)
+        return outcome and Outcome(self.credits[outcome.points], FULL_CREDIT)
+
+    def data(self) -> dict[str, object]:
+        return {"kind": "graded", "part": self.part.data(), "credits": list(self.credits), "maximum": FULL_CREDIT}
+
+
+@frozen
+class Branch:
+    """An answer on a path: what it is worth and which step follows (nothing: the path ends)."""
+
+    credit: int
+    next: str = ""
+
+
+@frozen
+class Path(Rule):
+    """The sum of the credits along the way that the answers take; answers beside the way do not count.
+
+    `steps`: variable -> value -> branch, without circles. A way that stops early keeps what it has.
+    """
+
+    start: str
+    steps: tuple[tuple[str, tuple[tuple[str, Branch], ...]], ...]
+    maximum: int
+
+    def taken(self, response: Response) -> tuple[tuple[str, str], ...]:
+        """(variable, value) of the way, in its order."""
+        steps = {variable: dict(branches) for variable, branches in self.steps}
+        way: list[tuple[str, str]] = []
+        at = self.start
+        while at:
+            value = next(iter(response.get(at, ())), "")
+            branch = steps[at].get(value)
+            if branch is None:
+                break
+            way.append((at, value))
+            at = branch.next
+        return tuple(way)
+
+    def evaluate(self, response: Response, language: str = "de") -> Outcome:
+        steps = {variable: dict(branches) for variable, branches in self.steps}
+        points = sum(steps[variable][value].credit for variable, value in self.taken(response))
+        return Outcome(min(points, self.maximum), self.maximum)
+
+    def data(self) -> dict[str, object]:
+        steps = {v: {value: [b.credit, b.next] for value, b in branches} for v, branches in self.steps}
+        return {"kind": "path", "start": self.start, "steps": steps, "maximum": self.maximum}
+
+
+@frozen
+class Split(Rule):
+    """Amounts that share a total: each within its range counts the same, and nothing counts beyond the total."""
+
+    total: Decimal
+    parts: tuple[InRange, ...]
+
+    def evaluate(self, response: Response, language: str = "de") -> Outcome:
+        texts = [text for part in self.parts for text in response.get(part.variable, ())]
+        spent = sum((parse_number(text, language) or Decimal(0) for text in texts), Decimal(0))
+        points = sum(part.evaluate(response, language).points for part in self.parts)
+        return Outcome(points if spent <= self.total else 0, FULL_CREDIT * len(self.parts))
+
+    def data(self) -> dict[str, object]:
+        parts = [part.data() for part in self.parts]
+        return {"kind": "split", "total": f"{self.total:f}", "parts": parts, "maximum": FULL_CREDIT * len(parts)}
+
+
+@frozen
 class Manual(Rule):
     """A person scores, up to `maximum` points (QTI externalScored)."""
 

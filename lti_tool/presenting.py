@@ -13,7 +13,7 @@ from html import escape
 from lxml import html as lxml_html
 
 from content.exercises import Exercise, Ordering
-from content.exercises.choice import Choice
+from content.exercises.choice import Listed
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Outcome, Response
@@ -56,7 +56,7 @@ class Presentation:
 
 def present(exercise: Exercise, how: Presentation) -> str:
     """The form of the exercise, answered and marked as `how` says."""
-    shown = _mixed(exercise, how.seed) if isinstance(exercise, Choice) else exercise
+    shown = _mixed(exercise, how.seed) if isinstance(exercise, Listed) else exercise
     if not how.hints:
         shown = replace(shown, hints=())
     view = View(heading=how.heading, response=how.response, fields=how.fields, server=True)
@@ -72,7 +72,7 @@ def present(exercise: Exercise, how: Presentation) -> str:
     return str(lxml_html.tostring(form, encoding="unicode"))
 
 
-def _mixed(exercise: Choice, seed: int) -> Exercise:
+def _mixed(exercise: Listed, seed: int) -> Exercise:
     """Options in an order of this attempt; it stays the same whenever the attempt is shown."""
     if not exercise.shuffle:
         return exercise

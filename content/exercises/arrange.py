@@ -42,23 +42,30 @@ class Target:
 
 
 @frozen(kw_only=True)
-class Matching(Exercise):
-    """Every source gets one target; each right pair counts the same."""
+class Pairing(Exercise):
+    """Every source gets one target; each right pair counts the same. Subclasses say how an author writes it."""
 
-    type: ClassVar[str] = "matching"
     interaction: ClassVar[Interaction] = "matching"
-    sources: tuple[Source, ...]
-    targets: tuple[Target, ...]
+    SOURCES: ClassVar[str]
+    TARGETS: ClassVar[str]
+    TARGET: ClassVar[str]
+    """Names of the fields, for findings."""
+
+    @property
+    def pairing(self) -> tuple[tuple[Source, ...], tuple[Target, ...]]:
+        """The two sides."""
+        raise TypeError(self.type)
 
     def variables(self) -> tuple[Variable, ...]:
-        sources, targets = tuple(s.id for s in self.sources), tuple(t.id for t in self.targets)
-        return (Variable(RESPONSE, "multiple", "pair", sources, targets),)
+        sources, targets = self.pairing
+        return (Variable(RESPONSE, "multiple", "pair", tuple(s.id for s in sources), tuple(t.id for t in targets)),)
 
     def pairs(self) -> tuple[str, ...]:
-        return tuple(f"{source.id} {source.target}" for source in self.sources)
+        return tuple(f"{source.id} {source.target}" for source in self.pairing[0])
 
     def rule(self) -> Rule:
-        return MapResponse(RESPONSE, tuple((pair, 1) for pair in self.pairs()), len(self.sources))
+        pairs = self.pairs()
+        return MapResponse(RESPONSE, tuple((pair, 1) for pair in pairs), len(pairs))
 
     def correct(self) -> Response:
         return {RESPONSE: self.pairs()}
@@ -66,24 +73,26 @@ class Matching(Exercise):
     def notes(self) -> tuple[Note, ...]:
         return tuple(
             Note(chosen(RESPONSE, f"{source.id} {source.target}"), source.feedback, negate=True)
-            for source in self.sources
+            for source in self.pairing[0]
             if source.feedback
         )
 
     def check(self) -> Iterator[Problem]:
         yield from super().check()
-        yield from duplicates([source.id for source in self.sources], "sources")
-        targets = [target.id for target in self.targets]
-        yield from duplicates(targets, "targets")
-        if len(self.sources) < MINIMUM_CHOICES or len(targets) < MINIMUM_CHOICES:
-            yield Problem(("sources",), "options-few")
-        for index, source in enumerate(self.sources):
-            if source.target not in targets:
-                yield Problem(("sources", index, "target"), "target-unknown", {"id": source.target})
+        sources, targets = self.pairing
+        known = [target.id for target in targets]
+        yield from duplicates([source.id for source in sources], self.SOURCES)
+        yield from duplicates(known, self.TARGETS)
+        if len(sources) < MINIMUM_CHOICES or len(targets) < MINIMUM_CHOICES:
+            yield Problem((self.SOURCES,), "options-few")
+        for index, source in enumerate(sources):
+            if source.target not in known:
+                yield Problem((self.SOURCES, index, self.TARGET), "target-unknown", {"id": source.target})
 
     def samples(self) -> tuple[Sample, ...]:
+        sources, targets = self.pairing
         pairs = self.pairs()
-        wrong = tuple(f"{s.id} {next(t.id for t in self.targets if t.id != s.target)}" for s in self.sources)
+        wrong = tuple(f"{s.id} {next(t.id for t in targets if t.id != s.target)}" for s in sources)
         share = Fraction(1, len(pairs))
         return (
             Sample("right", self.correct(), Fraction(1)),
@@ -92,6 +101,49 @@ class Matching(Exercise):
             Sample("wrong", {RESPONSE: wrong}, Fraction(0)),
             Sample("empty", {}, Fraction(0)),
         )
+
+
+@frozen(kw_only=True)
+class Matching(Pairing):
+    """Two lists; the right one may hold distractors."""
+
+    type: ClassVar[str] = "matching"
+    SOURCES: ClassVar[str] = "sources"
+    TARGETS: ClassVar[str] = "targets"
+    TARGET: ClassVar[str] = "target"
+    sources: tuple[Source, ...]
+    targets: tuple[Target, ...]
+
+    @property
+    def pairing(self) -> tuple[tuple[Source, ...], tuple[Target, ...]]:
+        return self.sources, self.targets
+
+
+@frozen(kw_only=True)
+class Member:
+    """A thing to put into a category."""
+
+    id: str
+    text: Markup
+    category: str
+    feedback: Markup = Markup("")
+
+
+@frozen(kw_only=True)
+class Categorise(Pairing):
+    """Things are put into a few categories; all categories are in sight at every thing."""
+
+    type: ClassVar[str] = "categorise"
+    SOURCES: ClassVar[str] = "items"
+    TARGETS: ClassVar[str] = "categories"
+    TARGET: ClassVar[str] = "category"
+    items: tuple[Member, ...]
+    categories: tuple[Target, ...]
+
+    @property
+    def pairing(self) -> tuple[tuple[Source, ...], tuple[Target, ...]]:
+        sources = (Source(id=i.id, text=i.text, target=i.category, feedback=i.feedback) for i in self.items)
+        return tuple(sources), self.categories
 
 
 @frozen(kw_only=True)

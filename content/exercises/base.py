@@ -116,6 +116,10 @@ class Exercise:
         if self.points < 1:
             yield Problem(("points",), "points")
 
+    def check_rendered(self) -> Iterator[Problem]:
+        """Faults that show only once its texts are HTML."""
+        yield from ()
+
     def samples(self) -> tuple[Sample, ...]:
         """Answers with known scores: fully right, wrong, empty and what the type adds."""
         raise TypeError(self.type)

@@ -37,11 +37,10 @@ class Option:
 
 @frozen(kw_only=True)
 class Choice(Exercise):
-    """What single and multiple choice share."""
+    """What all choices from a set of options share."""
 
     interaction: ClassVar[Interaction] = "choice"
     options: tuple[Option, ...]
-    shuffle: bool = True
 
     def correct_values(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options if option.correct)
@@ -60,7 +59,14 @@ class Choice(Exercise):
 
 
 @frozen(kw_only=True)
-class SingleChoice(Choice):
+class Listed(Choice):
+    """A choice whose options stand in a list, in an order of their own or in any."""
+
+    shuffle: bool = True
+
+
+@frozen(kw_only=True)
+class SingleChoice(Listed):
     """One option is right; others may earn part of the points."""
 
     type: ClassVar[str] = "single-choice"
@@ -92,10 +98,9 @@ class SingleChoice(Choice):
 
 
 @frozen(kw_only=True)
-class MultipleChoice(Choice):
+class Several(Choice):
     """Several options may be right; `partial` weighs right against wrong ones, `all` wants exactly the right set."""
 
-    type: ClassVar[str] = "multiple-choice"
     scoring: Literal["partial", "all"] = "partial"
 
     def variables(self) -> tuple[Variable, ...]:
@@ -130,6 +135,13 @@ class MultipleChoice(Choice):
             score = Fraction(len(right) - 1, len(right)) if partial else Fraction(0)
             samples.append(Sample("one missing", {RESPONSE: right[1:]}, score))
         return tuple(samples)
+
+
+@frozen(kw_only=True)
+class MultipleChoice(Several, Listed):
+    """Any number of options may be chosen."""
+
+    type: ClassVar[str] = "multiple-choice"
 
 
 @frozen(kw_only=True)

@@ -18,7 +18,7 @@ from content.exercises import (
     ShortText,
     TrueFalse,
 )
-from content.exercises.choice import Choice
+from content.exercises.choice import Listed
 from content.exercises.entry import GAP, Gap, accepted, full_answer
 from content.findings import Language
 from content.markup import Markup
@@ -49,7 +49,7 @@ def outline(exercise: Exercise, html: Text, language: Language) -> Outline:
 
 
 @outline.register
-def _(exercise: Choice, html: Text, language: Language) -> Outline:
+def _(exercise: Listed, html: Text, language: Language) -> Outline:
     options = mixed(exercise.options, exercise.id) if exercise.shuffle else exercise.options
     right = [option.text for option in exercise.options if option.correct]
     return Outline(_inline(html, [option.text for option in options]), solution=_inline(html, right))

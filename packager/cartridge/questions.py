@@ -26,7 +26,7 @@ from content.exercises import (
     TrueFalse,
 )
 from content.exercises.base import RESPONSE
-from content.exercises.choice import Choice, Option
+from content.exercises.choice import Choice, Listed, Option
 from content.exercises.entry import accepted
 from content.messages import messages
 from content.model import Assessment
@@ -140,7 +140,7 @@ def _(exercise: ExtendedText, html: PlainHtml) -> etree._Element:
     )
 
 
-def _several(exercise: Choice, html: PlainHtml) -> etree._Element:
+def _several(exercise: Listed, html: PlainHtml) -> etree._Element:
     """All right options and no other one."""
     right = set(exercise.correct_values())
     tests = [_equal(option.id) if option.id in right else qti("not", _equal(option.id)) for option in exercise.options]

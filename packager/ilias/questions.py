@@ -25,7 +25,7 @@ from content.exercises import (
     SingleChoice,
     TrueFalse,
 )
-from content.exercises.choice import Choice
+from content.exercises.choice import Listed
 from content.exercises.entry import GAP, Gap, accepted
 from content.findings import Language
 from content.messages import messages
@@ -74,7 +74,7 @@ def _(exercise: MultipleChoice, texts: Texts) -> Question:
     return _choice(exercise, texts, "MULTIPLE CHOICE QUESTION", conditions)
 
 
-def _choice(exercise: Choice, texts: Texts, kind: str, conditions: Sequence[etree._Element]) -> Question:
+def _choice(exercise: Listed, texts: Texts, kind: str, conditions: Sequence[etree._Element]) -> Question:
     answers = [texts.answer(option.text) for option in exercise.options]
     ident, cardinality = ("MCSR", "Single") if kind.startswith("SINGLE") else ("MCMR", "Multiple")
     feedback = {f"response_{i}": texts.html(o.feedback) for i, o in enumerate(exercise.options) if o.feedback}

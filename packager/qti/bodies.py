@@ -21,7 +21,7 @@ from content.exercises import (
     TrueFalse,
 )
 from content.exercises.base import RESPONSE
-from content.exercises.choice import Choice
+from content.exercises.choice import Listed
 from content.exercises.entry import Gap, accepted
 from content.markup import Markup
 from content.messages import messages
@@ -65,7 +65,7 @@ def _(exercise: MultipleChoice, texts: Texts) -> Iterator[etree._Element]:
     yield from _choice(exercise, texts, "0")
 
 
-def _choice(exercise: Choice, texts: Texts, most: str) -> Iterator[etree._Element]:
+def _choice(exercise: Listed, texts: Texts, most: str) -> Iterator[etree._Element]:
     before, prompt = _asked(exercise, texts)
     options = mixed(exercise.options, exercise.id) if exercise.shuffle else exercise.options
     choices = _choices(texts, [(option.id, texts.flow(option.text)) for option in options])

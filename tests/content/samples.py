@@ -120,6 +120,111 @@ EXERCISES = textwrap.dedent(
       statements:
         - {id: s1, text: Ich kann einordnen., competence: F1}
         - {id: s2, text: Ich kann erklären.}
+    - id: vier
+      type: kprim
+      title: Vier
+      prompt: Richtig oder falsch?
+      statements:
+        - {id: a, text: Eins, answer: true, feedback: Eins stimmt.}
+        - {id: b, text: Zwei, answer: false}
+        - {id: c, text: Drei, answer: true}
+        - {id: d, text: Vier, answer: false, feedback: Vier stimmt nicht.}
+    - id: vier-ganz
+      type: kprim
+      title: Vier ganz
+      scoring: all
+      shuffle: false
+      prompt: Richtig oder falsch?
+      statements:
+        - {id: a, text: Eins, answer: true}
+        - {id: b, text: Zwei, answer: true}
+        - {id: c, text: Drei, answer: true}
+        - {id: d, text: Vier, answer: false}
+    - id: vier-teile
+      type: kprim
+      title: Vier Teile
+      scoring: partial
+      prompt: Richtig oder falsch?
+      statements:
+        - {id: a, text: Eins, answer: false}
+        - {id: b, text: Zwei, answer: false}
+        - {id: c, text: Drei, answer: true}
+        - {id: d, text: Vier, answer: true}
+    - id: stellen
+      type: hot-text
+      title: Stellen
+      prompt: Welche Angaben sind personenbezogen?
+      text: |
+        [[name]] wohnt in [[ort]] und zahlt [[betrag]].
+
+        - Das Amt hat [[zahl]] Fälle.
+      options:
+        - {id: name, text: Frau Muster, correct: true}
+        - {id: ort, text: einer Stadt, feedback: Eine Stadt hat viele Menschen.}
+        - {id: betrag, text: ihre Steuer, correct: true}
+        - {id: zahl, text: "80"}
+    - id: sorten
+      type: categorise
+      title: Sorten
+      prompt: Was gehört wohin?
+      items:
+        - {id: luft, text: Luftwerte, category: offen, feedback: Luftwerte sind offen.}
+        - {id: akte, text: Personalakte, category: geheim}
+        - {id: plan, text: Fahrplan, category: offen}
+      categories:
+        - {id: offen, text: offene Daten}
+        - {id: geheim, text: geschützte Daten}
+        - {id: keine, text: keine Daten}
+    - id: bild
+      type: hot-spot
+      title: Bild
+      prompt: Wo fließt das Wasser hin?
+      image: "![Ein Plan mit drei Flächen](assets/bild.svg)"
+      options:
+        - {id: oben, text: oben links, shape: rect, coords: [0, 0, 4, 4], correct: true}
+        - {id: mitte, text: in der Mitte, shape: circle, coords: [6, 6, 2], feedback: Dort ist es hoch.}
+        - {id: unten, text: unten, shape: poly, coords: [0, 8, 5, 10, 0, 10], correct: true}
+    - id: bild-eins
+      type: hot-spot
+      title: Bild eins
+      choose: one
+      prompt: Wo ist das Rathaus?
+      image: "![Ein Plan mit zwei Flächen](assets/bild.svg)"
+      options:
+        - {id: oben, text: oben links, shape: rect, coords: [0, 0, 4, 4], correct: true}
+        - {id: mitte, text: in der Mitte, shape: circle, coords: [6, 6, 2], feedback: Dort ist der Markt.}
+    - id: fall
+      type: decision-path
+      title: Fall
+      prompt: Entscheiden Sie.
+      points: 4
+      steps:
+        - id: lage
+          text: Der Rat will sofort Sensoren.
+          options:
+            - {id: kaufen, text: Kaufen, next: murren, feedback: Das war schnell.}
+            - {id: fragen, text: Erst fragen, credit: 2, next: antwort}
+            - {id: warten, text: Abwarten, credit: 1}
+        - id: murren
+          text: Die Leute murren.
+          options:
+            - {id: erklaeren, text: Erklären, credit: 1, next: antwort}
+            - {id: schweigen, text: Schweigen}
+        - id: antwort
+          text: Es gibt zwölf Antworten.
+          options:
+            - {id: auswerten, text: Auswerten, credit: 2}
+            - {id: ablegen, text: Ablegen, feedback: Dann war die Frage umsonst.}
+    - id: topf
+      type: budget
+      title: Topf
+      prompt: Verteilen Sie das Geld.
+      total: 100000
+      unit: Euro
+      items:
+        - {id: technik, text: Technik, low: 20000, high: 40000, feedback: Ohne Geräte geht es nicht.}
+        - {id: schulung, text: Schulung, low: 25000, high: 50000}
+        - {id: betrieb, text: Betrieb, low: 20000.5, high: 45000}
     """
 )
 IDS = [
@@ -136,5 +241,14 @@ IDS = [
     "luecken",
     "aufsatz",
     "einschaetzung",
+    "vier",
+    "vier-ganz",
+    "vier-teile",
+    "stellen",
+    "sorten",
+    "bild",
+    "bild-eins",
+    "fall",
+    "topf",
 ]
 PLACED = "\n\n".join(f"{{{{exercise {identifier}}}}}" for identifier in IDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
@@ -67,11 +68,15 @@ def _begin_sqlite(connection: Connection) -> None:
     if options.get("reads_only"):
         connection.exec_driver_sql("BEGIN")
         return
-    durable = not options.get("forgettable", False)
-    if connection.info.get("durable", True) != durable:
-        connection.info["durable"] = durable
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+    set_durable(connection.info, connection.exec_driver_sql, durable=not options.get("forgettable", False))
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def set_durable(info: dict[Any, Any], execute: Callable[[str], object], *, durable: bool) -> None:
+    """Whether what a connection to SQLite commits next waits for the disk; `info` is what the pool keeps of it."""
+    if info.get("durable", True) != durable:
+        info["durable"] = durable
+        execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
 
 
 def reads_only(session: Session) -> None:

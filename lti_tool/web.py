@@ -63,7 +63,8 @@ def gateway() -> PlatformGateway:
 
     On SQLite every transaction locks out other writers, and the gateway itself is one.
     """
-    session().commit()
+    if "session" in g:
+        session().commit()
     return tool().gateway
 
 

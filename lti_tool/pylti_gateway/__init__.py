@@ -41,7 +41,7 @@ class PyltiGateway:
         self._key_sets = KeySets(outgoing)
 
     def begin_login(self, login: Login, now: dt.datetime) -> AuthRequest:
-        return logins.begin(self._sessions, self._registrations, self._redirect_uri, login, now)
+        return logins.begin(self._registrations, self._redirect_uri, login, now)
 
     def accept_launch(
         self, form: Mapping[str, str], binding: str | None, now: dt.datetime, *, bound: bool = True

@@ -9,39 +9,50 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-import jwt
-from jwt.types import Options
+from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_decode
 from pylti1p3.message_launch import MessageLaunch, TJwtData
 from pylti1p3.session import SessionService
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
-from lti_tool.db import forgettable
 from lti_tool.gateway import BindingMissing, Launch, LaunchRejected
-from lti_tool.models import LoginState, Platform
-from lti_tool.pylti_gateway.claims import LONGEST, read_launch, text
+from lti_tool.models import Deployment, LoginState, Platform
+from lti_tool.prepared import Prepared
+from lti_tool.pylti_gateway.claims import IDENTIFIER, LONGEST, read_launch, text
 from lti_tool.pylti_gateway.key_sets import KeySets
 from lti_tool.pylti_gateway.login import FormRequest, NoCookies, digest, origin
-from lti_tool.pylti_gateway.registrations import Registered, Registrations
+from lti_tool.pylti_gateway.registrations import COLUMNS, Registered, Registrations
+from lti_tool.pylti_gateway.scopes import LTI
 
 LARGEST_TOKEN = 100_000
 LEEWAY = 60
 OLDEST_TOKEN = 600
 """Seconds since `iat`; a login waits ten minutes for its launch."""
 ALGORITHM = "RS256"
+MALFORMED = (LaunchRejected, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a token may come to, whatever it holds."""
 
-# Made once: building a statement takes longer than running it.
-_USE = (
-    delete(LoginState)
-    .where(LoginState.state_hash == bindparam("state"), LoginState.expires_at >= bindparam("now"))
-    .returning(LoginState.nonce, LoginState.platform_id)
+SHA256_WITH_RSA = RSAAlgorithm(RSAAlgorithm.SHA256)
+TOKEN = re.compile(r"([A-Za-z0-9_-]+={0,2})\.([A-Za-z0-9_-]+={0,2})\.([A-Za-z0-9_-]*={0,2})")
+"""RFC 7515, 7.1; one without a signature is told so below."""
+
+_LOGIN = Prepared(
+    select(LoginState.nonce, LoginState.binding_hash, LoginState.expires_at, Deployment.id, Platform.active, *COLUMNS)
+    .join(Platform, Platform.id == LoginState.platform_id)
+    .outerjoin(
+        Deployment,
+        and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == bindparam("deployment")),
+    )
+    .where(LoginState.state_hash == bindparam("state"))
 )
-_USE_BOUND = _USE.where(LoginState.binding_hash == bindparam("binding"))
-_PLATFORM = select(Platform).where(Platform.id == bindparam("platform"))
+# Who deletes the row has the launch. A power cut may bring the row back, for minutes and only for the browser that has
+# its cookie and the token of that very login; for that no launch waits for the disk.
+_USE = Prepared(delete(LoginState).where(LoginState.state_hash == bindparam("state")), forgettable=True)
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,8 @@ class Begun:
 
     nonce: str
     registered: Registered
+    deployment: str
+    """The deployment that the token names, if it is known."""
 
 
 class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, NoCookies]):
@@ -72,6 +85,7 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
         request = FormRequest(arrival.form)
         super().__init__(request, registrations, SessionService(request), NoCookies())
         self._sessions = registrations.sessions
+        self._engine = registrations.engine
         self._key_sets = key_sets
         self._binding = arrival.binding
         self._bound = arrival.bound
@@ -87,7 +101,7 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
             self.validate()
         except LaunchRejected:
             raise
-        except (LookupError, RecursionError, TypeError, ValueError, jwt.PyJWTError) as error:
+        except MALFORMED as error:
             raise LaunchRejected("token-malformed", type(error).__name__) from error
         return self.launch
 
@@ -103,21 +117,32 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
             raise LaunchRejected("token-missing")
         if self._bound and not self._binding:
             self._explain_missing_binding(state)
-        values: dict[str, object] = {"state": digest(state), "now": self._now}
-        if self._bound:
-            values["binding"] = digest(self._binding or "")
-        with self._sessions.begin() as session:
-            forgettable(session)
-            used = session.execute(_USE_BOUND if self._bound else _USE, values).first()
-            platform = session.scalar(_PLATFORM, {"platform": used.platform_id}) if used else None
-            if used and platform:
-                self._begun = Begun(used.nonce, Registered.of(platform))
-                active = platform.active
-        if not used or not platform:
-            raise LaunchRejected(self._why_unknown(state))
-        if not active:
-            raise LaunchRejected("platform-inactive", platform.issuer[:200])
+        self._begun = self._use(digest(state), self._deployment_named())
         return self
+
+    def _use(self, state: str, deployment: str) -> Begun:
+        """Of two launches with the same state one deletes the row and goes on."""
+        row = _LOGIN.first(self._engine, {"state": state, "deployment": deployment})
+        if row is None:
+            raise LaunchRejected("state-unknown")
+        nonce, binding, expires_at, known, active, *platform = row
+        if expires_at < self._now:
+            raise LaunchRejected("state-expired")
+        if self._bound and not hmac.compare_digest(binding, digest(self._binding or "")):
+            raise LaunchRejected("state-other-browser")
+        if not _USE.count(self._engine, {"state": state}):
+            raise LaunchRejected("state-unknown")
+        registered = Registered.read(platform)
+        if not active:
+            raise LaunchRejected("platform-inactive", registered.issuer[:200])
+        return Begun(nonce, registered, deployment if known is not None else "")
+
+    def _deployment_named(self) -> str:
+        """What the token says before anybody has checked it: only to be looked up together with the login."""
+        try:
+            return text(self.validate_jwt_format()._body, LTI + "deployment_id", IDENTIFIER)
+        except MALFORMED:
+            return ""
 
     def _explain_missing_binding(self, state: str) -> None:
         query = select(LoginState.storage_target, Platform.login_url).join(Platform)
@@ -127,19 +152,17 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
             raise LaunchRejected("state-unknown")
         raise BindingMissing(row.storage_target, origin(row.login_url))
 
-    def _why_unknown(self, state: str) -> str:
-        with self._sessions() as session:
-            row = session.get(LoginState, digest(state))
-            if row is None:
-                return "state-unknown"
-            return "state-expired" if row.expires_at < self._now else "state-other-browser"
-
     def validate_jwt_format(self) -> VerifiedLaunch:
+        """Reads header and body; that they are what the platform wrote is found out below."""
+        if self._jwt:
+            return self
         token = self._get_request_param("id_token")
         if len(token) > LARGEST_TOKEN:
             raise LaunchRejected("token-too-large")
-        # Only to find key and login; the library reads the token again when it checks the signature.
-        header, body = (json.loads(base64url_decode(part)) for part in token.split(".")[:2])
+        parts = TOKEN.fullmatch(token)
+        if parts is None:
+            raise LaunchRejected("token-malformed", "no token")
+        header, body = (json.loads(base64url_decode(part)) for part in parts.groups()[:2])
         if not isinstance(header, dict) or not isinstance(body, dict):
             raise LaunchRejected("token-malformed", "no object")
         self._jwt = cast(TJwtData, {"header": header, "body": body})
@@ -172,7 +195,6 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
         party = text(self._body, "azp")
         if (party or len(audiences) > 1) and party != registered.client_id:
             raise LaunchRejected("party-wrong", party[:200])
-        self._registration = self._tool_config.signing(registered)
         return self
 
     def validate_jwt_signature(self) -> VerifiedLaunch:
@@ -182,21 +204,13 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
         kid = header.get("kid")
         if not isinstance(kid, str) or not kid:
             raise LaunchRejected("kid-missing")
+        if "crit" in header or "b64" in header:
+            # RFC 7515, 4.1.11: what we do not understand and must, we refuse.
+            raise LaunchRejected("token-malformed", "crit")
         key = self._key_sets.find(self._begun.registered, kid)
-        # Times and claims are checked below, by our clock and with our words.
-        signature_only: Options = {
-            "verify_aud": False,
-            "verify_iss": False,
-            "verify_exp": False,
-            "verify_iat": False,
-            "verify_nbf": False,
-            "verify_sub": False,
-            "verify_jti": False,
-        }
-        try:
-            jwt.decode(self._get_request_param("id_token"), key, algorithms=[ALGORITHM], options=signature_only)
-        except jwt.InvalidSignatureError as error:
-            raise LaunchRejected("signature-wrong") from error
+        signed, _, signature = self._get_request_param("id_token").rpartition(".")
+        if not SHA256_WITH_RSA.verify(signed.encode(), key, base64url_decode(signature)):
+            raise LaunchRejected("signature-wrong")
         self._check_times()
         return self
 
@@ -212,7 +226,10 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
 
     def validate_deployment(self) -> VerifiedLaunch:
         self.launch = read_launch(self._body, self._begun.registered)
-        if not self._tool_config.knows_deployment(self._begun.registered, self.launch.deployment):
+        learns = self._tool_config.learns_deployment
+        if self.launch.deployment != self._begun.deployment and not learns(
+            self._begun.registered, self.launch.deployment
+        ):
             raise LaunchRejected("deployment-unknown", self.launch.deployment[:100])
         return self
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pylti1p3.deployment import Deployment as PyltiDeployment
 from pylti1p3.registration import Registration
 from pylti1p3.request import Request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
-from sqlalchemy import bindparam, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from lti_tool.db import reads_only
 from lti_tool.gateway import LaunchRejected, PlatformRefused
 from lti_tool.keys import KeyFolder
 from lti_tool.models import Deployment, Platform
-
-# Made once: building a statement takes longer than running it.
-_ISSUER = select(Platform).where(Platform.issuer == bindparam("issuer"))
-_CLIENT = _ISSUER.where(Platform.client_id == bindparam("client"))
-_DEPLOYMENT = select(Deployment.id).where(
-    Deployment.platform_id == bindparam("platform"), Deployment.deployment_id == bindparam("deployment")
-)
+from lti_tool.prepared import Prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +38,26 @@ class Registered:
 
     @classmethod
     def of(cls, row: Platform) -> Registered:
-        return cls(
-            id=row.id,
-            issuer=row.issuer,
-            client_id=row.client_id,
-            login_url=row.login_url,
-            token_url=row.token_url,
-            token_audience=row.token_audience,
-            jwks_url=row.jwks_url,
-            any_deployment=row.any_deployment,
-            allowed_hosts=frozenset(row.allowed_hosts),
-        )
+        return cls.read([getattr(row, name) for name in NAMES])
+
+    @classmethod
+    def read(cls, values: Sequence[Any]) -> Registered:
+        """From the values of `COLUMNS`."""
+        found = dict(zip(NAMES, values, strict=True))
+        return cls(**{**found, "allowed_hosts": frozenset(found["allowed_hosts"])})
+
+
+NAMES = tuple(field.name for field in fields(Registered))
+COLUMNS = tuple(getattr(Platform, name) for name in NAMES)
+_OF = select(Platform.active, *COLUMNS)
+_ISSUER = Prepared(_OF.where(Platform.issuer == bindparam("issuer")))
+_CLIENT = Prepared(_OF.where(Platform.issuer == bindparam("issuer"), Platform.client_id == bindparam("client")))
+_NUMBER = Prepared(_OF.where(Platform.id == bindparam("platform"), Platform.active))
+_DEPLOYMENT = Prepared(
+    select(Deployment.id).where(
+        Deployment.platform_id == bindparam("platform"), Deployment.deployment_id == bindparam("deployment")
+    )
+)
 
 
 class SigningRegistration(Registration):
@@ -83,6 +86,7 @@ class Registrations(ToolConfAbstract[Request]):
 
     def __init__(self, sessions: sessionmaker[Session], keys: KeyFolder, clock: Callable[[], dt.datetime]) -> None:
         self.sessions = sessions
+        self.engine: Engine = sessions.kw["bind"]
         self._keys = keys
         self._clock = clock
         # The library shares this dict between all objects of the process.
@@ -105,14 +109,10 @@ class Registrations(ToolConfAbstract[Request]):
     ) -> SigningRegistration:
         """Raises `LaunchRejected`: unknown, inactive, or one issuer with several client ids and none named."""
         values = {"issuer": iss, **({"client": client_id} if client_id else {})}
-        with self.sessions() as session:
-            reads_only(session)
-            rows = [
-                (row.active, Registered.of(row)) for row in session.scalars(_CLIENT if client_id else _ISSUER, values)
-            ]
+        rows = (_CLIENT if client_id else _ISSUER).rows(self.engine, values)
         if not rows:
             raise LaunchRejected("platform-unknown", iss[:200])
-        active = [registered for is_active, registered in rows if is_active]
+        active = [Registered.read(rest) for is_active, *rest in rows if is_active]
         if not active:
             raise LaunchRejected("platform-inactive", iss[:200])
         if len(active) > 1:
@@ -121,13 +121,10 @@ class Registrations(ToolConfAbstract[Request]):
 
     def by_id(self, platform: int) -> SigningRegistration:
         """For services. Raises `PlatformRefused`, also for a registration that was switched off."""
-        with self.sessions() as session:
-            reads_only(session)
-            row = session.get(Platform, platform)
-            registered = Registered.of(row) if row is not None and row.active else None
-        if registered is None:
+        row = _NUMBER.first(self.engine, {"platform": platform})
+        if row is None:
             raise PlatformRefused("platform-inactive")
-        return self.signing(registered)
+        return self.signing(Registered.read(row[1:]))
 
     def signing(self, registered: Registered) -> SigningRegistration:
         return SigningRegistration(registered, self._keys, self._clock)
@@ -141,10 +138,12 @@ class Registrations(ToolConfAbstract[Request]):
 
     def knows_deployment(self, registered: Registered, deployment_id: str) -> bool:
         """Whether the platform may launch from this deployment; learnt where the registration says so."""
-        with self.sessions() as session:
-            reads_only(session)
-            known = session.scalar(_DEPLOYMENT, {"platform": registered.id, "deployment": deployment_id}) is not None
-        return known or (registered.any_deployment and self._learn(registered.id, deployment_id))
+        known = _DEPLOYMENT.rows(self.engine, {"platform": registered.id, "deployment": deployment_id})
+        return bool(known) or self.learns_deployment(registered, deployment_id)
+
+    def learns_deployment(self, registered: Registered, deployment_id: str) -> bool:
+        """One that is not known yet."""
+        return registered.any_deployment and self._learn(registered.id, deployment_id)
 
     def _learn(self, platform: int, deployment_id: str) -> bool:
         with self.sessions() as session:

@@ -62,11 +62,16 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An answer as a page has it; `revision` is one more than what the page last knew."""
+    """An answer as a page has it; `revision` is one more than what the page last knew.
+
+    `writer` names the window and `serial` counts its saves; without script both are missing.
+    """
 
     response: Response
     revision: int
     hints: int = 0
+    writer: str = ""
+    serial: int = 0
 
 
 def latest(session: Session, user: int, placement: int) -> Attempt | None:
@@ -118,15 +123,25 @@ def response_of(answer: Answer | None) -> Response:
 
 
 def save(session: Session, attempt: Attempt, exercise: Exercise, draft: Draft, now: dt.datetime) -> Answer:
-    """Stores a draft if its revision is higher than the stored one; the same text once more is no conflict."""
+    """Stores a draft if its revision is higher than the stored one; the same text once more is no conflict.
+
+    Nor is text of the very window that saved last: it did not hear that its save had arrived. There the serial says
+    which text is newer, and an overtaken one is left out.
+    """
     answer = writable(session, attempt, exercise, now)
     stored = _stored(draft.response)
-    if draft.revision <= answer.revision and answer.response != stored:
+    changed, behind = answer.response != stored, draft.revision <= answer.revision
+    same_window = bool(draft.writer) and draft.writer == answer.writer
+    if changed and behind and not same_window:
         raise StaleRevision(answer)
-    if answer.response != stored:
+    if same_window and draft.serial <= answer.serial:
+        return answer
+    if changed:
         answer.response = stored
         answer.saved_at = now
-    answer.revision = max(draft.revision, answer.revision)
+    if changed or not behind:
+        answer.writer, answer.serial = draft.writer, draft.serial
+    answer.revision = max(draft.revision, answer.revision + (changed and behind))
     answer.hints = max(draft.hints, answer.hints)
     return answer
 

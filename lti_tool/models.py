@@ -203,6 +203,10 @@ class Answer(Base):
     response: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     revision: Mapped[int] = mapped_column(default=0)
     """Grows with every save, so that a late request cannot overwrite newer text."""
+    writer: Mapped[str] = mapped_column(String(40), default="")
+    """The window that saved last, by a random name of its own; empty for a form without script."""
+    serial: Mapped[int] = mapped_column(default=0)
+    """The number of that save in its window."""
     tries: Mapped[int] = mapped_column(default=0)
     hints: Mapped[int] = mapped_column(default=0)
     points: Mapped[float | None]

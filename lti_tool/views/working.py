@@ -25,6 +25,8 @@ from lti_tool.texts import concrete
 from lti_tool.uploads import MOST_FILES, Store
 
 STORE = "staffel-uploads"
+LONGEST_WRITER = 40
+HIGHEST_COUNT = 1_000_000_000
 SCRIPT_TEXTS = ("js.ordering.", "exercise.js.")
 
 
@@ -90,6 +92,18 @@ def number(name: str) -> int:
     return int(value)
 
 
+def count(name: str) -> int:
+    """A number that grows by one at a time; 400 where no honest page could have got there."""
+    value = number(name)
+    return value if value <= HIGHEST_COUNT else abort(400)
+
+
+def _writer() -> str:
+    """The name that a window gave itself; empty where it is none."""
+    name = request.form.get("writer", "")
+    return name if name.isascii() and name.isalnum() and len(name) <= LONGEST_WRITER else ""
+
+
 def draft(exercise: Exercise) -> Draft:
     """The answer in the form; 400 where no honest page of ours sends such a one."""
     try:
@@ -99,8 +113,10 @@ def draft(exercise: Exercise) -> Draft:
     hints = request.form.get("hints", "0")
     return Draft(
         response=response,
-        revision=number("revision"),
+        revision=count("revision"),
         hints=min(int(hints), len(exercise.hints)) if hints.isascii() and hints.isdecimal() else 0,
+        writer=_writer(),
+        serial=count("serial") if "serial" in request.form else 0,
     )
 
 

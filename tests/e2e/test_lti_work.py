@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from lti_tool.keys import KeyFolder
@@ -199,6 +199,59 @@ def test_after_the_session_has_ended_the_text_waits_for_the_next_launch(
     again = context.new_page()
     enter(again, world, "anna", text)
     expect(again.get_by_label("Ihr Text")).to_have_value("Nach der Pause.")
+
+
+def lose_answers(page: Page) -> None:
+    """The server saves, but its answer never gets back."""
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/exercise/save", lose)
+
+
+def test_a_lost_acknowledgement_is_no_other_window(world: World, page: Page) -> None:
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
+    lose_answers(page)
+    page.get_by_label("Ihr Text").fill("Der Anfang.")
+    expect(page.locator(".draft-alert")).to_contain_text("Keine Verbindung", timeout=8000)
+    assert stored(world) == "Der Anfang."
+    page.unroute("**/exercise/save")
+    page.get_by_label("Ihr Text").fill("Der Anfang. Und mehr.")
+    expect(page.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=20_000)
+    expect(page.locator(".draft-alert")).to_be_empty()
+    assert stored(world) == "Der Anfang. Und mehr."
+
+
+def test_after_a_lost_acknowledgement_the_form_hands_in_what_it_holds(world: World, page: Page) -> None:
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
+    lose_answers(page)
+    page.get_by_label("Ihr Text").fill("Der Anfang.")
+    expect(page.locator(".draft-alert")).to_contain_text("Keine Verbindung", timeout=8000)
+    page.get_by_label("Ihr Text").fill("Der ganze Text.")
+    press(page, "Text abgeben")
+    expect(page.locator(".learner-text")).to_have_text("Der ganze Text.")
+
+
+def test_text_after_a_lost_acknowledgement_survives_a_closed_browser(
+    world: World, context: BrowserContext, page: Page
+) -> None:
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
+    lose_answers(page)
+    page.get_by_label("Ihr Text").fill("Der Anfang.")
+    expect(page.locator(".draft-alert")).to_contain_text("Keine Verbindung", timeout=8000)
+    page.unroute("**/exercise/save")
+    page.route("**/exercise/save", lambda route: route.abort())
+    page.get_by_label("Ihr Text").fill("Der Anfang. Und mehr.")
+    page.close(run_before_unload=False)
+    again = context.new_page()
+    enter(again, world, "anna", text)
+    expect(again.get_by_label("Ihr Text")).to_have_value("Der Anfang. Und mehr.")
+    expect(again.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=8000)
 
 
 def test_two_windows_never_overwrite_each_other(world: World, context: BrowserContext, page: Page) -> None:

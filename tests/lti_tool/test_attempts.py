@@ -158,6 +158,40 @@ def test_the_same_draft_once_more_is_no_conflict(session: Session) -> None:
     assert (saved.revision, saved.saved_at, saved.response) == (1, NOW, {"RESPONSE": ["gleich\nzwei"]})
 
 
+def from_window(writer: str, serial: int, text: str, revision: int = 1) -> Draft:
+    return Draft(response={"RESPONSE": (text,)}, revision=revision, writer=writer, serial=serial)
+
+
+def test_a_window_that_did_not_hear_of_its_save_goes_on(session: Session) -> None:
+    activity, where = learner(session, ESSAY)
+    attempt = attempts.start(session, activity, where, NOW)
+    exercise = activity.pool["m1u2-arbeitsblatt"]
+    attempts.save(session, attempt, exercise, from_window("a", 1, "eins"), NOW)
+    saved = attempts.save(session, attempt, exercise, from_window("a", 2, "eins zwei"), NOW)
+    assert (saved.response, saved.revision) == ({"RESPONSE": ["eins zwei"]}, 2)
+
+
+def test_a_request_that_was_overtaken_in_its_window_changes_nothing(session: Session) -> None:
+    activity, where = learner(session, ESSAY)
+    attempt = attempts.start(session, activity, where, NOW)
+    exercise = activity.pool["m1u2-arbeitsblatt"]
+    attempts.save(session, attempt, exercise, from_window("a", 2, "neuer"), NOW)
+    saved = attempts.save(session, attempt, exercise, from_window("a", 1, "älter"), NOW)
+    assert (saved.response, saved.revision, saved.serial) == ({"RESPONSE": ["neuer"]}, 1, 2)
+
+
+def test_another_window_in_between_is_still_told(session: Session) -> None:
+    activity, where = learner(session, ESSAY)
+    attempt = attempts.start(session, activity, where, NOW)
+    exercise = activity.pool["m1u2-arbeitsblatt"]
+    attempts.save(session, attempt, exercise, from_window("a", 1, "von a"), NOW)
+    attempts.save(session, attempt, exercise, from_window("b", 1, "von b", revision=2), NOW)
+    with pytest.raises(StaleRevision):
+        attempts.save(session, attempt, exercise, from_window("a", 2, "noch mehr von a"), NOW)
+    with pytest.raises(StaleRevision):  # a form without script is nobody's window
+        attempts.save(session, attempt, exercise, from_window("", 0, "ohne Skript"), NOW)
+
+
 def test_after_handing_in_no_draft_gets_through(session: Session) -> None:
     who = learner(session)
     attempt = hand_in(session, who, "versickern")

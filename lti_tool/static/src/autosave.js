@@ -1,6 +1,7 @@
 /**
  * Saves a draft every five seconds while it changes, and once more when the page is left.
  * A revision goes with each save; the server refuses one that is not newer, so nothing is ever overwritten unseen.
+ * Each window has a name and counts its saves: so the server knows a window again that did not hear it had saved.
  */
 
 import { button, element } from "../../../content/widgets/static/dom.js";
@@ -25,21 +26,24 @@ export class Autosave {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {{address: string, attempt: string, status: HTMLElement, restored: () => void}} place
+   * @param {{address: string, attempt: string, writer: string, status: HTMLElement, restored: () => void}} place
+   *   `writer` is the window that saved last, as the server knows it
    */
-  constructor(form, { address, attempt, status, restored }) {
+  constructor(form, { address, attempt, writer, status, restored }) {
     this.form = form;
     this.address = address;
     this.status = status;
     this.restored = restored;
     this.key = `${attempt} ${form.dataset["exercise"]}`;
     this.say = translate();
+    this.writer = hidden(form, "writer", crypto.randomUUID().replaceAll("-", ""));
+    this.serial = hidden(form, "serial", "0");
     this.#saved = this.#text();
     // What changes with every key must not be read aloud; only trouble is announced.
     this.alert = element("p", { class: "draft-alert", role: "status" });
     status.after(this.alert);
     forgetOld();
-    this.#recover();
+    this.#recover(writer);
     form.addEventListener("input", () => this.#changed());
     form.addEventListener("submit", () => this.#leaveByForm());
     addEventListener("pagehide", () => this.#lastSave());
@@ -49,7 +53,7 @@ export class Autosave {
 
   /** The answer as the form holds it. */
   #fields() {
-    const own = new Set(["launch_token", "attempt", "exercise", "revision", "step"]);
+    const own = new Set(["launch_token", "attempt", "exercise", "revision", "step", "writer", "serial"]);
     const data = new FormData(this.form);
     return /** @type {[string, string][]} */ ([...data].filter(([name, value]) => !own.has(name) && typeof value === "string"));
   }
@@ -65,7 +69,8 @@ export class Autosave {
   #changed() {
     if (this.#stopped) return;
     if (this.#text() === this.#saved) return;
-    this.#kept = keep(this.key, { revision: Number(this.#revision.value) - 1, fields: this.#fields(), at: Date.now() });
+    const grownFrom = Number(this.#revision.value) - 1;
+    this.#kept = keep(this.key, { revision: grownFrom, writer: this.writer.value, fields: this.#fields(), at: Date.now() });
     this.#soon(this.#pause);
   }
 
@@ -98,12 +103,17 @@ export class Autosave {
   /** @param {boolean} keepalive */
   #request(keepalive) {
     const body = new URLSearchParams(this.#fields());
-    for (const name of ["attempt", "exercise", "revision"]) {
+    this.#count();
+    for (const name of ["attempt", "exercise", "revision", "writer", "serial"]) {
       body.set(name, /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name)).value);
     }
     body.set("hints", String(this.form.querySelectorAll(".exercise-hints details[open]").length));
     const headers = { "X-Launch-Token": launchToken(), Accept: "application/json" };
     return { method: "POST", body, headers, keepalive };
+  }
+
+  #count() {
+    this.serial.value = String(Number(this.serial.value) + 1);
   }
 
   /**
@@ -178,6 +188,7 @@ export class Autosave {
 
   /** The form carries the text itself. */
   #leaveByForm() {
+    this.#count();
     this.#stopped = true;
     clearTimeout(this.#timer);
   }
@@ -193,11 +204,16 @@ export class Autosave {
       });
   }
 
-  /** Text of an earlier visit that the server never got; text that is older than the server's is left alone. */
-  #recover() {
+  /**
+   * Text of an earlier visit that the server never got; text that is older than the server's is left alone. Where both
+   * are of one window, the copy is the newer one.
+   * @param {string} writer
+   */
+  #recover(writer) {
     const copy = find(this.key);
     if (!copy) return;
-    if (copy.revision < Number(this.#revision.value) - 1 || JSON.stringify(copy.fields) === this.#saved) {
+    const older = copy.revision < Number(this.#revision.value) - 1 && (!writer || copy.writer !== writer);
+    if (older || JSON.stringify(copy.fields) === this.#saved) {
       forget(this.key);
       return;
     }
@@ -206,6 +222,19 @@ export class Autosave {
     this.#warn(this.say("work.recovered"));
     this.#soon(0);
   }
+}
+
+/**
+ * A field that goes along with whatever the form sends.
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ * @param {string} value
+ */
+function hidden(form, name, value) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  form.append(field);
+  return field;
 }
 
 /**

@@ -9,6 +9,7 @@ const DAYS = 7;
 /**
  * @typedef {object} Copy
  * @property {number} revision the server's revision that the text grew from
+ * @property {string} writer the window that wrote it
  * @property {[string, string][]} fields names and values of the form
  * @property {number} at when it was written (milliseconds)
  */

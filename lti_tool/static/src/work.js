@@ -26,7 +26,11 @@ function enhance(place, form) {
   const status = place.querySelector("[data-draft-status]");
   if (!(status instanceof HTMLElement)) return;
   const autosave = new Autosave(form, {
-    address: place.dataset["save"] ?? "", attempt: place.dataset["attempt"] ?? "", status, restored: () => restoreOrder(form),
+    address: place.dataset["save"] ?? "",
+    attempt: place.dataset["attempt"] ?? "",
+    writer: place.dataset["writer"] ?? "",
+    status,
+    restored: () => restoreOrder(form),
   });
   for (const keepButton of form.querySelectorAll('button[formaction="/exercise/keep"]')) keepButton.remove();
   return autosave;

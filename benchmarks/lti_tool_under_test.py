@@ -7,10 +7,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from alembic import command
 from sqlalchemy import Engine
 
 import lti_tool.models  # noqa: F401 - fills Base.metadata
 from benchmarks.lti_platform import CLIENT, DEPLOYMENT, ISSUER, LOOPBACK
+from lti_tool.cli.db import migrations
 from lti_tool.db import Base, make_engine, make_sessions
 from lti_tool.keys import KeyFolder
 from lti_tool.models import Deployment, Platform
@@ -40,6 +42,8 @@ def prepare(env: Mapping[str, str], platform: str) -> Engine:
     engine = make_engine(env["STAFFEL_DATABASE_URL"])
     Base.metadata.drop_all(engine)
     Base.metadata.create_all(engine)
+    with migrations(engine) as config:
+        command.stamp(config, "head")  # it would not be ready otherwise
     with make_sessions(engine).begin() as session:
         session.add(
             Platform(

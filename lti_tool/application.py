@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import click
+import structlog
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -32,6 +34,7 @@ from lti_tool.views import (
     trainer,
 )
 
+log = structlog.get_logger(__name__)
 MEGABYTE = 1024 * 1024
 LARGEST_FORM = 2 * MEGABYTE
 ANONYMOUS_LIMIT = 1200
@@ -55,6 +58,8 @@ def create_app(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -
     for module in (admin, assessment, exercise, files, launch, ops, picker, privacy, reading, trainer):
         app.register_blueprint(module.bp)
     logs.init_app(app, settings)
+    if settings.lacks_operator and click.get_current_context(silent=True) is None:  # serving, not a command
+        log.warning("operator missing", remedy="STAFFEL_OPERATOR_NAME, _ADDRESS, _EMAIL")
     cli.init_app(app)
     if settings.proxy_count:
         count = settings.proxy_count

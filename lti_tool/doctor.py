@@ -44,7 +44,7 @@ class Doctor:
     def examine(self, platform: int, now: dt.datetime, context: int | None = None, person: str = "") -> list[Finding]:
         """All findings, in the order of a registration. `person`: subject of a learner who gets a test score."""
         patient, course = self._history(platform, context)
-        findings = [self._own_address(), self._own_keys(now), *self._registration(patient)]
+        findings = [self._own_address(), *self._operator(), self._own_keys(now), *self._registration(patient)]
         addresses = list(self._addresses(patient))
         findings += addresses or [Finding("addresses", "ok", "addresses")]
         if any(finding.status == "fault" for finding in addresses):
@@ -95,6 +95,10 @@ class Doctor:
         if local:
             return Finding("own-address", "skipped", "own-address-local", self.settings.public_url)
         return Finding("own-address", "ok", "own-address", self.settings.public_url)
+
+    def _operator(self) -> Iterator[Finding]:
+        if self.settings.lacks_operator:
+            yield Finding("operator", "hint", "operator-missing")
 
     def _own_keys(self, now: dt.datetime) -> Finding:
         try:

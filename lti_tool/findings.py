@@ -8,7 +8,7 @@ from typing import Literal
 
 from lti_tool.gateway import PlatformRefused, PlatformUnavailable
 
-Status = Literal["ok", "fault", "skipped"]
+Status = Literal["ok", "hint", "fault", "skipped"]
 
 
 @dataclass(frozen=True)

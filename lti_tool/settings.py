@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     """Reverse proxies in front, whose X-Forwarded headers are to be trusted."""
     sandbox: bool = False
     """Serve the sandbox LMS; only on loopback."""
+    operator_name: str = ""
+    """Who operates the tool, for the notice under GDPR article 13; with address, e-mail and data protection officer."""
+    operator_address: str = ""
+    operator_email: str = ""
+    operator_privacy_officer: str = ""
     attempts_days: int = Field(default=365, ge=1)
     drafts_days: int = Field(default=30, ge=1)
     audit_days: int = Field(default=90, ge=1)
@@ -76,6 +81,12 @@ class Settings(BaseSettings):
         if self.sandbox and urlsplit(self.public_url).hostname not in LOOPBACK:
             raise ValueError("the sandbox LMS runs on this machine only; set STAFFEL_PUBLIC_URL to a loopback address")
         return self
+
+    @cached_property
+    def lacks_operator(self) -> bool:
+        """A tool that strangers use, and nobody can read whom to ask."""
+        local = urlsplit(self.public_url).hostname in LOOPBACK
+        return not local and not all((self.operator_name, self.operator_address, self.operator_email))
 
     @cached_property
     def https(self) -> bool:

@@ -9,15 +9,13 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask.cli import AppGroup
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from lti_tool import web
+from lti_tool.revisions import MIGRATIONS, newest, noted
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 db = AppGroup("db", help="Tabellen der Datenbank")
 
 
@@ -46,9 +44,8 @@ def downgrade_to(engine: Engine, revision: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest tables."""
-    script = ScriptDirectory(str(MIGRATIONS))
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_heads() == tuple(script.get_heads())
+        return noted(connection) == newest()
 
 
 @db.command("upgrade")

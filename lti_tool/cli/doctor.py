@@ -11,7 +11,7 @@ from lti_tool.cli.platforms import find
 from lti_tool.doctor import Doctor
 from lti_tool.doctor_words import words
 
-MARKS = {"ok": "✓", "fault": "✗", "skipped": "–"}
+MARKS = {"ok": "✓", "hint": "!", "fault": "✗", "skipped": "–"}
 
 
 @click.command("doctor")

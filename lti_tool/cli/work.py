@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import click
-from alembic.runtime.migration import MigrationContext
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from lti_tool.delivery import Courier
 from lti_tool.messages import messages
 from lti_tool.models import Placement, Platform, ScoreDelivery, User
 from lti_tool.privacy import Periods
+from lti_tool.revisions import noted
 from lti_tool.uploads import Store
 from lti_tool.worker import Duties, run, run_once, stop_on_signals
 
@@ -32,7 +32,7 @@ subject_option = click.option("--subject", required=True, help="Kennung der Pers
 def revision_of(engine: Engine) -> str:
     """The state of the database as Alembic has noted it."""
     with engine.connect() as connection:
-        return ", ".join(MigrationContext.configure(connection).get_current_heads())
+        return ", ".join(noted(connection))
 
 
 def duties() -> Duties:

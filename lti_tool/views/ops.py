@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import content
 from lti_tool import metrics, web
 from lti_tool.keys import CACHE_SECONDS, KeyFault
+from lti_tool.revisions import newest, noted
 
 log = structlog.get_logger(__name__)
 bp = Blueprint("ops", __name__)
@@ -28,21 +29,33 @@ def health() -> Response:
 
 @bp.get("/readyz")
 def readiness() -> Response:
-    """Database, tables and keys are there: 503 with the names of what is missing."""
-    missing = []
-    try:
-        web.session().execute(text("SELECT 1 FROM platform WHERE 1 = 0"))
-    except SQLAlchemyError as error:
-        log.error("not ready", part="database", reason=type(error).__name__)
-        missing.append("database")
+    """Database, newest tables and keys are there: 503 with the names of what is missing.
+
+    `warnings` names what is not missing for running, but for the people: who operates this.
+    """
+    missing = _database()
     try:
         web.tool().keys.signing(web.now())
     except KeyFault as fault:
         log.error("not ready", part="keys", reason=str(fault))
         missing.append("keys")
-    response = jsonify(ready=not missing, missing=missing)
+    warnings = ["operator"] if web.tool().settings.lacks_operator else []
+    response = jsonify(ready=not missing, missing=missing, warnings=warnings)
     response.status_code = 503 if missing else 200
     return response
+
+
+def _database() -> list[str]:
+    try:
+        web.session().execute(text("SELECT 1 FROM platform WHERE 1 = 0"))
+        found = noted(web.session().connection())
+    except SQLAlchemyError as error:
+        log.error("not ready", part="database", reason=type(error).__name__)
+        return ["database"]
+    if found != newest():
+        log.error("not ready", part="migration", found=found, expected=newest())
+        return ["migration"]
+    return []
 
 
 @bp.get("/metrics")

@@ -6,14 +6,35 @@ import json
 
 import pytest
 import requests
+from alembic import command
 
 from lti_tool import create_app
+from lti_tool.cli.db import downgrade_to, migrations, upgrade_to
 from tests.lti_tool.web.world import Browser, World
 
 
 def test_a_healthy_tool_says_so(world: World) -> None:
     assert requests.get(f"{world.url}/healthz", timeout=10).text == "ok\n"
-    assert requests.get(f"{world.url}/readyz", timeout=10).json() == {"ready": True, "missing": []}
+    with migrations(world.tool.engine) as config:
+        command.stamp(config, "head")  # its tables were made at once
+    ready = requests.get(f"{world.url}/readyz", timeout=10)
+    assert (ready.status_code, ready.json()) == (200, {"ready": True, "missing": [], "warnings": []})
+
+
+def test_a_tool_on_tables_of_another_version_is_not_ready(world: World) -> None:
+    def missing() -> list[str]:
+        answer = requests.get(f"{world.url}/readyz", timeout=10)
+        assert answer.status_code == 503
+        found: list[str] = answer.json()["missing"]
+        return found
+
+    assert missing() == ["migration"]
+    with migrations(world.tool.engine) as config:
+        command.stamp(config, "head")
+    downgrade_to(world.tool.engine, "0001")
+    assert missing() == ["migration"]
+    upgrade_to(world.tool.engine)
+    assert requests.get(f"{world.url}/readyz", timeout=10).status_code == 200
 
 
 def test_a_tool_without_keys_or_tables_is_not_ready(world: World) -> None:

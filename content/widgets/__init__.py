@@ -7,25 +7,29 @@ the templates, the scripts and `content.exercises.base.Exercise.parse`.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from jinja2 import Environment, Template
 
 from content.exercises.base import Exercise
-from content.exercises.entry import GAP, GapText
+from content.exercises.entry import GAP
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Response
 from content.templates import environment
+from content.widgets.areas import areas
 
 HIGHEST_HEADING = 2
 LOWEST_HEADING = 6
 # A closed select shows about this many signs on a phone; longer answers are listed in full beside it.
 SELECT_LENGTH = 42
+IMAGE = re.compile(r"<img\b[^>]*>")
 
 
 class Named(Protocol):
@@ -80,11 +84,23 @@ def grouped(number: int, language: Language) -> str:
     return f"{number:,}".replace(",", "." if language == "de" else ",")
 
 
-def with_gaps(exercise: GapText, html: str, control: Callable[[Any, int], str]) -> str:
-    """The text with `control(gap, number)` in the place of each gap, numbered in reading order."""
-    gaps = {gap.id: gap for gap in exercise.gaps}
+def amount(number: Decimal, language: Language) -> str:
+    """A decimal number as people read it."""
+    whole, _, fraction = f"{number:f}".partition(".")
+    sign = "," if language == "de" else "."
+    return grouped(int(whole), language) + (sign + fraction if fraction.strip("0") else "")
+
+
+def with_gaps(items: Iterable[Item], html: str, control: Callable[[Item, int], str]) -> str:
+    """The text with `control(item, number)` in the place of each `[[id]]`, numbered in reading order."""
+    known = {item.id: item for item in items}
     numbers = {identifier: index for index, identifier in enumerate(GAP.findall(html), start=1)}
-    return GAP.sub(lambda found: control(gaps[found.group(1)], numbers[found.group(1)]), html)
+    return GAP.sub(lambda found: control(known[found.group(1)], numbers[found.group(1)]), html)
+
+
+def with_overlay(html: str, overlay: str) -> str:
+    """A figure with `overlay` exactly upon its image."""
+    return IMAGE.sub(lambda found: f'<span class="spot-image">{found.group(0)}{overlay.strip()}</span>', html, count=1)
 
 
 @cache
@@ -98,9 +114,12 @@ def _environment(language: Language) -> Environment:
     return environment(
         Path(__file__).parent,
         t=messages(language),
+        amount=lambda number: amount(number, language),
+        areas=areas,
         grouped=lambda number: grouped(number, language),
         mixed=mixed,
         mixed_sequence=mixed_sequence,
         with_gaps=with_gaps,
+        with_overlay=with_overlay,
         select_length=SELECT_LENGTH,
     )

@@ -98,7 +98,7 @@ def _(exercise: GapText, html: Text, language: Language) -> Outline:
     gaps = {gap.id: gap for gap in exercise.gaps}
     order = GAP.findall(exercise.text.html)
     solution = tuple(f"{place}. {_answer(gaps[name], html, language)}" for place, name in enumerate(order, start=1))
-    return Outline(text=with_gaps(exercise, html(exercise.text.html), blank), solution=solution)
+    return Outline(text=with_gaps(exercise.gaps, html(exercise.text.html), blank), solution=solution)
 
 
 @outline.register

@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar, overload
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -21,7 +22,11 @@ from lti_tool import outbox
 from lti_tool.activities import SEEDS, Activity, is_manual, is_weighted
 from lti_tool.models import Answer, Attempt, User
 from lti_tool.scores import Score
+from lti_tool.seen import SeenAnswer, SeenAttempt
 
+AnyAttempt = Attempt | SeenAttempt
+AnyAnswer = Answer | SeenAnswer
+Counted = TypeVar("Counted", bound=AnyAttempt)
 IN_FORM = ("unanswered", "number", "too-long")
 """Reasons that concern the answer itself and are said beside it."""
 
@@ -85,7 +90,7 @@ def of_person(session: Session, user: int, placement: int) -> Sequence[Attempt]:
     return session.scalars(_OF_PERSON, {"user": user, "placement": placement}).all()
 
 
-def left(activity: Activity, attempts: Sequence[Attempt]) -> int | None:
+def left(activity: Activity, attempts: Sequence[AnyAttempt]) -> int | None:
     """How many attempts can still be started; None: any number."""
     return max(0, activity.attempts - len(attempts)) if activity.attempts else None
 
@@ -114,11 +119,18 @@ def locked(session: Session, attempt: int, user: int, placement: int) -> Attempt
     return found
 
 
-def answer_to(attempt: Attempt, exercise: str) -> Answer | None:
-    return next((answer for answer in attempt.answers if answer.exercise_id == exercise), None)
+@overload
+def answer_to(attempt: Attempt, exercise: str) -> Answer | None: ...
+@overload
+def answer_to(attempt: SeenAttempt, exercise: str) -> SeenAnswer | None: ...
+def answer_to(attempt: AnyAttempt, exercise: str) -> AnyAnswer | None:
+    for answer in attempt.answers:
+        if answer.exercise_id == exercise:
+            return answer
+    return None
 
 
-def response_of(answer: Answer | None) -> Response:
+def response_of(answer: AnyAnswer | None) -> Response:
     return {key: tuple(values) for key, values in answer.response.items()} if answer else {}
 
 
@@ -200,7 +212,7 @@ def report(session: Session, user: int, placement: int, now: dt.datetime) -> Non
         outbox.put(session, placement, user, unread, now)
 
 
-def counted(attempts: Sequence[Attempt]) -> Attempt | None:
+def counted(attempts: Sequence[Counted]) -> Counted | None:
     """The attempt that counts: the best one with points, of equal ones the commented, then the last.
 
     Attempts after the solution was shown do not count.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Engine, Select, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool.db import Base, reads_only
+from lti_tool.db import Base
 from lti_tool.gateway import GradeService, Launch
 from lti_tool.models import Context, LineItemRow, Placement, Platform, User
+from lti_tool.prepared import Prepared
 
 ALIAS_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ALIAS_LENGTH = 4
@@ -21,11 +23,60 @@ ACTIVITY_GRAIN = dt.timedelta(days=1)
 """`last_activity` starts a retention period of days; a finer time would only be a trace of the person."""
 
 Row = TypeVar("Row", bound=Base)
+Said = Mapping[str, object]
+"""Columns of a row and what a launch says of them."""
 
 
-# Made once: building a statement takes longer than running it.
-_KNOWN = (
-    select(Platform, User, Context, Placement, LineItemRow.url)
+@dataclass(frozen=True)
+class Link:
+    """A placement: its key, the activity that it shows, and whether a person chose that in the picker."""
+
+    id: int
+    activity: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The rows of a launch, by their keys; `link` is None where the message names none."""
+
+    user: int
+    context: int
+    link: Link | None
+
+
+class Known(NamedTuple):
+    """What earlier launches left, by table and column; `column` is the address of the placement's line item."""
+
+    platform_family: str
+    platform_version: str
+    user_id: int | None
+    user_name: str
+    user_last_activity: dt.datetime
+    context_id: int | None
+    context_title: str
+    context_memberships_url: str
+    placement_id: int | None
+    placement_title: str
+    placement_activity: str
+    placement_chosen: bool
+    placement_line_items_url: str
+    placement_grade_scopes: list[str]
+    column: str | None
+
+    def has(self, table: str, said: Said) -> bool:
+        """Whether a row holds already what a launch says."""
+        return all(getattr(self, f"{table}_{name}") == value for name, value in said.items())
+
+
+_KNOWN = Prepared(
+    select(
+        *(getattr(Platform, name) for name in ("family", "version")),
+        *(getattr(User, name) for name in ("id", "name", "last_activity")),
+        *(getattr(Context, name) for name in ("id", "title", "memberships_url")),
+        *(getattr(Placement, name) for name in ("id", "title", "activity", "chosen", "line_items_url", "grade_scopes")),
+        LineItemRow.url,
+    )
     .outerjoin(User, and_(User.platform_id == Platform.id, User.subject == bindparam("subject")))
     .outerjoin(Context, and_(Context.platform_id == Platform.id, Context.context_id == bindparam("context")))
     .outerjoin(Placement, and_(Placement.context_pk == Context.id, Placement.resource_link_id == bindparam("link")))
@@ -34,75 +85,65 @@ _KNOWN = (
 )
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """The rows of a launch; `placement` is None where the message names no link."""
-
-    user: User
-    context: Context
-    placement: Placement | None
-
-
-def recall(session: Session, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded | None:
-    """The rows of a launch that brings nothing new, as most do; else None, and the session is rolled back."""
-    reads_only(session)
-    known = _known(session, launch)
-    user, context, placement = known.user, known.context, known.placement
-    found = None
-    if user and context and (placement or not launch.resource_link_id):
-        with session.no_autoflush:
-            _note_product(known.platform, launch)
-            _note_user(user, launch, now, store_names=store_names)
-            _note_context(context, launch)
-            same_column = True
-            if placement:
-                _note_placement(placement, launch, requested)
-                same_column = not launch.grades or launch.grades.line_item in ("", known.column)
-                _set(placement, **_services(launch))
-        if same_column and not session.dirty:
-            found = Recorded(user, context, placement)
-    session.rollback() if found is None else session.commit()
-    return found
-
-
-def record(session: Session, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded:
-    """Finds or makes the rows. `requested` is the activity that the link names, or nothing."""
-    known = _known(session, launch)
-    _note_product(known.platform, launch)
-    user = known.user or _make_user(session, launch, now)
-    _note_user(user, launch, now, store_names=store_names)
-    context = known.context or _make_context(session, launch)
-    _note_context(context, launch)
-    placement = None
-    if launch.resource_link_id:
-        placement = known.placement or _make_placement(session, launch, context, requested)
-        _note_placement(placement, launch, requested)
-        _note_grades(session, launch, placement, known.column)
-    session.flush()
-    return Recorded(user, context, placement)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What earlier launches left; `column` is the address of the placement's line item."""
-
-    platform: Platform
-    user: User | None
-    context: Context | None
-    placement: Placement | None
-    column: str | None
-
-
-def _known(session: Session, launch: Launch) -> Known:
-    """One query for all of it: most launches change nothing."""
+def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded | None:
+    """The rows of a launch that brings nothing new, as most do; else None. Reads only, in one statement."""
     values = {
         "platform": launch.platform,
         "subject": launch.subject,
         "context": _context_key(launch),
         "link": launch.resource_link_id,
     }
-    platform, user, context, placement, column = session.execute(_KNOWN, values).one()
-    return Known(platform, user, context, placement, column)
+    row = _KNOWN.first(engine, values)
+    known = Known(*row) if row else None
+    if known is None or known.user_id is None or known.context_id is None:
+        return None
+    nothing_new = (
+        known.has("platform", _product(launch))
+        and known.has("user", _person(launch, store_names=store_names))
+        and now - known.user_last_activity < ACTIVITY_GRAIN
+        and known.has("context", _course(launch))
+        and (not launch.resource_link_id or _knows_link(known, launch, requested))
+    )
+    if not nothing_new:
+        return None
+    link = None
+    if known.placement_id is not None:
+        link = Link(known.placement_id, known.placement_activity, known.placement_chosen)
+    return Recorded(known.user_id, known.context_id, link)
+
+
+def _knows_link(known: Known, launch: Launch, requested: str) -> bool:
+    """A column that we found ourselves stays; only another one is news."""
+    service = launch.grades or GradeService()
+    return (
+        known.placement_id is not None
+        and requested in ("", known.placement_activity)
+        and known.has("placement", _link(launch))
+        and service.line_item in ("", known.column)
+    )
+
+
+def record(session: Session, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded:
+    """Finds or makes the rows. `requested` is the activity that the link names, or nothing."""
+    platform = session.get_one(Platform, launch.platform)
+    _set(platform, _product(launch))
+    user = _user(session, launch, now)
+    _set(user, _person(launch, store_names=store_names))
+    if now - user.last_activity >= ACTIVITY_GRAIN:
+        user.last_activity = now
+    context = _context(session, launch)
+    _set(context, _course(launch))
+    link = None
+    if launch.resource_link_id:
+        placement = _placement(session, launch, context, requested)
+        if requested and placement.activity != requested:
+            placement.activity, placement.chosen = requested, False
+        _set(placement, _link(launch))
+        _note_column(session, launch, placement)
+        session.flush()
+        link = Link(placement.id, placement.activity, placement.chosen)
+    session.flush()
+    return Recorded(user.id, context.id, link)
 
 
 def choose(session: Session, placement_id: int, activity: str) -> None:
@@ -112,25 +153,35 @@ def choose(session: Session, placement_id: int, activity: str) -> None:
     placement.chosen = True
 
 
-def _note_product(platform: Platform, launch: Launch) -> None:
-    if launch.product_family:
-        _set(platform, family=launch.product_family, version=launch.product_version)
+def _product(launch: Launch) -> Said:
+    return {"family": launch.product_family, "version": launch.product_version} if launch.product_family else {}
 
 
-def _make_user(session: Session, launch: Launch, now: dt.datetime) -> User:
+def _person(launch: Launch, *, store_names: bool) -> Said:
+    return {"name": launch.name if store_names else ""}
+
+
+def _course(launch: Launch) -> Said:
+    said = {"title": launch.context_title, "memberships_url": launch.memberships_url}
+    return {name: value for name, value in said.items() if value}
+
+
+def _link(launch: Launch) -> Said:
+    """The newest claim of a grade service counts: one that was switched off is gone."""
+    service = launch.grades or GradeService()
+    services: Said = {"grade_scopes": sorted(service.scopes), "line_items_url": service.line_items}
+    return {**services, "title": launch.resource_link_title} if launch.resource_link_title else services
+
+
+def _user(session: Session, launch: Launch, now: dt.datetime) -> User:
     fresh = User(platform_id=launch.platform, subject=launch.subject, alias=_alias(), last_activity=now)
-    query = select(User).where(User.platform_id == launch.platform, User.subject == launch.subject)
-    return _insert(session, fresh) or session.scalars(query).one()
+    return _found(
+        session, select(User).where(User.platform_id == launch.platform, User.subject == launch.subject), fresh
+    )
 
 
 def _alias() -> str:
     return "Person " + "".join(secrets.choice(ALIAS_LETTERS) for _ in range(ALIAS_LENGTH))
-
-
-def _note_user(user: User, launch: Launch, now: dt.datetime, *, store_names: bool) -> None:
-    _set(user, name=launch.name if store_names else "")
-    if now - user.last_activity >= ACTIVITY_GRAIN:
-        user.last_activity = now
 
 
 def _context_key(launch: Launch) -> str:
@@ -138,60 +189,37 @@ def _context_key(launch: Launch) -> str:
     return launch.context_id or f"link {launch.resource_link_id}".strip()[:255]
 
 
-def _make_context(session: Session, launch: Launch) -> Context:
-    fresh = Context(platform_id=launch.platform, context_id=_context_key(launch))
-    query = select(Context).where(Context.platform_id == launch.platform, Context.context_id == _context_key(launch))
-    return _insert(session, fresh) or session.scalars(query).one()
+def _context(session: Session, launch: Launch) -> Context:
+    key = _context_key(launch)
+    query = select(Context).where(Context.platform_id == launch.platform, Context.context_id == key)
+    return _found(session, query, Context(platform_id=launch.platform, context_id=key))
 
 
-def _note_context(context: Context, launch: Launch) -> None:
-    said = {"title": launch.context_title, "memberships_url": launch.memberships_url}
-    _set(context, **{name: value for name, value in said.items() if value})
+def _placement(session: Session, launch: Launch, context: Context, requested: str) -> Placement:
+    link = launch.resource_link_id
+    query = select(Placement).where(Placement.context_pk == context.id, Placement.resource_link_id == link)
+    fresh = Placement(context_pk=context.id, resource_link_id=link, activity=requested, grade_scopes=[])
+    return _found(session, query, fresh)
 
 
-def _make_placement(session: Session, launch: Launch, context: Context, requested: str) -> Placement:
-    fresh = Placement(
-        context_pk=context.id, resource_link_id=launch.resource_link_id, activity=requested, grade_scopes=[]
-    )
-    query = select(Placement).where(
-        Placement.context_pk == context.id, Placement.resource_link_id == launch.resource_link_id
-    )
-    return _insert(session, fresh) or session.scalars(query).one()
+def _note_column(session: Session, launch: Launch, placement: Placement) -> None:
+    """A column that we found ourselves stays until the platform names another."""
+    url = launch.grades.line_item if launch.grades else ""
+    if url:
+        query = select(LineItemRow).where(LineItemRow.platform_id == launch.platform, LineItemRow.url == url)
+        placement.line_item_id = _found(session, query, LineItemRow(platform_id=launch.platform, url=url)).id
 
 
-def _note_placement(placement: Placement, launch: Launch, requested: str) -> None:
-    if requested and placement.activity != requested:
-        placement.activity, placement.chosen = requested, False
-    if launch.resource_link_title:
-        _set(placement, title=launch.resource_link_title)
-
-
-def _note_grades(session: Session, launch: Launch, placement: Placement, column: str | None) -> None:
-    """The newest claim counts: a service that was switched off is gone, a column that we found ourselves stays."""
-    service = launch.grades or GradeService()
-    _set(placement, **_services(launch))
-    if service.line_item and service.line_item != column:
-        placement.line_item_id = _line_item(session, launch.platform, service.line_item).id
-
-
-def _services(launch: Launch) -> dict[str, object]:
-    service = launch.grades or GradeService()
-    return {"grade_scopes": sorted(service.scopes), "line_items_url": service.line_items}
-
-
-def _set(row: Base, **values: object) -> None:
+def _set(row: Base, said: Said) -> None:
     """Sets what differs: a row that stays as it is costs no write."""
-    for name, value in values.items():
+    for name, value in said.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
 
 
-def _line_item(session: Session, platform: int, url: str) -> LineItemRow:
-    query = select(LineItemRow).where(LineItemRow.platform_id == platform, LineItemRow.url == url)
-    found = session.scalar(query)
-    if found is None:
-        found = _insert(session, LineItemRow(platform_id=platform, url=url)) or session.scalars(query).one()
-    return found
+def _found(session: Session, query: Select[Row], fresh: Row) -> Row:
+    """The row that is there, else the fresh one, else the one that another launch made at the same moment."""
+    return session.scalar(query) or _insert(session, fresh) or session.scalars(query).one()
 
 
 def _insert(session: Session, fresh: Row) -> Row | None:

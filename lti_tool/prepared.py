@@ -32,19 +32,16 @@ class Form:
     fixed: Values
     names: Sequence[str] | None
     going: Mapping[str, Convert]
-    coming: Sequence[tuple[int, Convert]]
 
     @classmethod
     def of(cls, statement: Statement, dialect: Dialect) -> Form:
         compiled: Any = statement.compile(dialect=dialect)
         binds = {name: _type(bind.type, dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-        columns = [_type(column.type, dialect).result_processor(dialect, None) for column in _columns(statement)]
         return cls(
             text=str(compiled),
             fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
             names=compiled.positiontup if compiled.positional else None,
             going={name: convert for name, convert in binds.items() if convert},
-            coming=[(index, convert) for index, convert in enumerate(columns) if convert],
         )
 
     def parameters(self, values: Values) -> Any:
@@ -52,12 +49,6 @@ class Form:
         for name, convert in self.going.items():
             found[name] = convert(found[name])
         return found if self.names is None else [found[name] for name in self.names]
-
-    def row(self, found: Sequence[Any]) -> tuple[Any, ...]:
-        values = list(found)
-        for index, convert in self.coming:
-            values[index] = convert(values[index])
-        return tuple(values)
 
 
 class Prepared:
@@ -67,11 +58,14 @@ class Prepared:
         self._statement = statement
         self._forgettable = forgettable
         self._forms: dict[str, Form] = {}
+        self._coming: dict[str, list[tuple[int, Convert]]] = {}
 
     def rows(self, engine: Engine, values: Values) -> list[tuple[Any, ...]]:
         form = self._form(engine)
         with self._run(engine, form, values) as cursor:
-            return [form.row(row) for row in cursor.fetchall()]
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            coming = self._conversions(engine.dialect, cursor.description)
+            return [_converted(row, coming) for row in found] if coming else found
 
     def first(self, engine: Engine, values: Values) -> tuple[Any, ...] | None:
         return next(iter(self.rows(engine, values)), None)
@@ -88,6 +82,15 @@ class Prepared:
         if form is None:
             form = self._forms[name] = Form.of(self._statement, engine.dialect)
         return form
+
+    def _conversions(self, dialect: Dialect, described: Sequence[Sequence[Any]]) -> list[tuple[int, Convert]]:
+        """What to do with which values; what a driver says of its columns is the same every time."""
+        coming = self._coming.get(dialect.name)
+        if coming is None:
+            kinds = [_type(column.type, dialect) for column in self._statement.exported_columns]
+            converts = [kind.result_processor(dialect, is_[1]) for kind, is_ in zip(kinds, described, strict=True)]
+            coming = self._coming[dialect.name] = [(at, convert) for at, convert in enumerate(converts) if convert]
+        return coming
 
     @contextmanager
     def _run(self, engine: Engine, form: Form, values: Values) -> Iterator[Any]:
@@ -117,5 +120,8 @@ def _type(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
     return kind.dialect_impl(dialect)
 
 
-def _columns(statement: Statement) -> Sequence[Any]:
-    return list(statement.exported_columns)
+def _converted(row: Sequence[Any], coming: Sequence[tuple[int, Convert]]) -> tuple[Any, ...]:
+    values = list(row)
+    for index, convert in coming:
+        values[index] = convert(values[index])
+    return tuple(values)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from content.exercises import Exercise
 from lti_tool import attempts, security, web
 from lti_tool.activities import is_manual
-from lti_tool.attempts import AttemptRefused, StaleRevision
+from lti_tool.attempts import AnyAttempt, AttemptRefused, StaleRevision
 from lti_tool.models import Attempt
 from lti_tool.presenting import Button, Presentation, present
 from lti_tool.texts import concrete
@@ -130,22 +130,22 @@ def _go(work: Work, attempt: Attempt, here: int, go: str) -> ResponseReturnValue
     return _step(work, attempt, here + moves.get(go, 0))
 
 
-def _steps(work: Work, attempt: Attempt) -> list[Exercise]:
+def _steps(work: Work, attempt: AnyAttempt) -> list[Exercise]:
     """The exercises of the attempt that the curriculum still has."""
     return [work.activity.pool[name] for name in attempt.exercises if name in work.activity.pool]
 
 
-def _is_answered(attempt: Attempt, exercise: Exercise) -> bool:
+def _is_answered(attempt: AnyAttempt, exercise: Exercise) -> bool:
     answer = attempts.answer_to(attempt, exercise.id)
     return answer is not None and (any(answer.response.values()) or bool(answer.uploads))
 
 
-def _first_open(work: Work, attempt: Attempt) -> int:
+def _first_open(work: Work, attempt: AnyAttempt) -> int:
     steps = _steps(work, attempt)
     return next((index for index, exercise in enumerate(steps) if not _is_answered(attempt, exercise)), 0)
 
 
-def _step(work: Work, attempt: Attempt, index: int, problem: str = "") -> ResponseReturnValue:
+def _step(work: Work, attempt: AnyAttempt, index: int, problem: str = "") -> ResponseReturnValue:
     steps = _steps(work, attempt)
     index = max(0, min(index, len(steps) - 1))
     exercise = steps[index]
@@ -190,7 +190,7 @@ def _buttons(work: Work, exercise: Exercise, index: int, count: int, *, checked:
     return buttons
 
 
-def _overview(work: Work, attempt: Attempt) -> ResponseReturnValue:
+def _overview(work: Work, attempt: AnyAttempt) -> ResponseReturnValue:
     steps = [(exercise, _is_answered(attempt, exercise)) for exercise in _steps(work, attempt)]
     still_open = sum(not answered for _, answered in steps)
     return working.page("test_overview.html", work=work, attempt=attempt, steps=steps, still_open=still_open)
@@ -214,7 +214,7 @@ def _result(work: Work, attempt: Attempt) -> ResponseReturnValue:
     )
 
 
-def _told(attempt: Attempt, exercise: Exercise) -> Presentation:
+def _told(attempt: AnyAttempt, exercise: Exercise) -> Presentation:
     return Presentation(
         language=web.language(),
         action="/test/result",

@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from content.exercises import Exercise, ExtendedText
 from lti_tool import attempts, security, web
 from lti_tool.activities import is_manual
-from lti_tool.attempts import AttemptRefused, StaleRevision
-from lti_tool.db import reads_only
+from lti_tool.attempts import AnyAttempt, AttemptRefused, StaleRevision
 from lti_tool.launch_token import CurrentLaunch
 from lti_tool.models import Answer, Attempt
 from lti_tool.presenting import Button, Presentation, present
@@ -25,8 +24,6 @@ CONFLICT = 409
 
 def show(launch: CurrentLaunch) -> ResponseReturnValue:
     """The activity of the launch's placement."""
-    if not web.session().in_transaction():
-        reads_only(web.session())
     return page(working.of_launch(launch))
 
 
@@ -67,7 +64,7 @@ def keep() -> ResponseReturnValue:
     work = working.current()
     _, problem, lost = _store(work)
     web.session().commit()
-    return _page(work, problem=problem, lost=lost)
+    return _page(working.of_launch(work.launch), problem=problem, lost=lost)
 
 
 @bp.post("/submit")
@@ -85,7 +82,7 @@ def submit() -> ResponseReturnValue:
         if not problem:
             attempts.submit(web.session(), attempt, work.activity, working.source_language(), web.now())
     web.session().commit()
-    return _page(work, problem=problem, lost=lost)
+    return _page(working.of_launch(work.launch), problem=problem, lost=lost)
 
 
 @bp.post("/again")
@@ -112,7 +109,7 @@ def solution() -> ResponseReturnValue:
     if attempt.state == "graded":
         attempt.solution_seen = True
     web.session().commit()
-    return _page(work)
+    return _page(working.of_launch(work.launch))
 
 
 def _store(work: Work) -> tuple[Attempt | None, str, str]:
@@ -133,7 +130,6 @@ def _store(work: Work) -> tuple[Attempt | None, str, str]:
 def _page(work: Work, problem: str = "", lost: str = "") -> ResponseReturnValue:
     """One exercise: open, handed in, or with its result."""
     if work.latest is None:
-        web.session().rollback()  # it only read so far
         work.start()
         web.session().commit()
         work = working.of_launch(work.launch)
@@ -172,7 +168,7 @@ def _page(work: Work, problem: str = "", lost: str = "") -> ResponseReturnValue:
     ), status
 
 
-def _buttons(work: Work, exercise: Exercise, attempt: Attempt) -> list[Button]:
+def _buttons(work: Work, exercise: Exercise, attempt: AnyAttempt) -> list[Button]:
     if attempt.state == "open":
         keep = [working.button("exercise.keep", address="/exercise/keep")] if is_manual(exercise) else []
         key = "exercise.hand-in.text" if is_manual(exercise) else "exercise.hand-in"
@@ -185,7 +181,7 @@ def _buttons(work: Work, exercise: Exercise, attempt: Attempt) -> list[Button]:
     return buttons
 
 
-def _full(attempt: Attempt) -> bool:
+def _full(attempt: AnyAttempt) -> bool:
     return attempt.points is not None and attempt.points == attempt.maximum
 
 

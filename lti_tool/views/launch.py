@@ -129,19 +129,20 @@ def new_tab() -> ResponseReturnValue:
 
 def begin(accepted: Launch) -> CurrentLaunch:
     """Keeps what the launch is about; from here on this request belongs to it."""
-    settings, session = web.tool().settings, web.session()
+    settings = web.tool().settings
     activity = requested(accepted.custom, own_target(accepted.target_link_uri, settings.public_url))
     names = settings.store_names
-    recorded = launches.recall(session, accepted, activity, web.now(), store_names=names)
+    recorded = launches.recall(web.tool().engine, accepted, activity, web.now(), store_names=names)
     if recorded is None:
-        recorded = launches.record(session, accepted, activity, web.now(), store_names=names)
+        recorded = launches.record(web.session(), accepted, activity, web.now(), store_names=names)
+        web.session().commit()
     current = CurrentLaunch(
         id=secrets.token_urlsafe(12),
         platform=accepted.platform,
         deployment=accepted.deployment,
-        context=recorded.context.id,
-        placement=recorded.placement.id if recorded.placement else None,
-        user=recorded.user.id,
+        context=recorded.context,
+        placement=recorded.link.id if recorded.link else None,
+        user=recorded.user,
         roles=accepted.roles,
         language=best_language(accepted.locale, *request.accept_languages.values()),
         message=accepted.message,
@@ -151,8 +152,7 @@ def begin(accepted: Launch) -> CurrentLaunch:
         for_user=accepted.for_user,
         deep_linking=accepted.deep_linking,
     )
-    session.commit()
-    g.recorded = recorded  # as long as these rows are held, the session need not ask for them again
+    g.link = recorded.link  # what this request shows need not be asked for again
     security.enter(current)
     metrics.count_launch("accepted")
     log.info("launch accepted", platform=current.platform, message=current.message, launch=current.id)

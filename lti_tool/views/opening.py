@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from lti_tool import activities, web
 from lti_tool.launch_token import CurrentLaunch
-from lti_tool.models import LoginState, Placement
-from lti_tool.views import exercise, picker, trainer
+from lti_tool.launches import Link
+from lti_tool.models import LoginState
+from lti_tool.views import exercise, picker, trainer, working
 
 HAND_OVER_LIFE = dt.timedelta(minutes=5)
 
@@ -25,8 +26,8 @@ def show(launch: CurrentLaunch) -> ResponseReturnValue:
         return picker.choose_content(launch)
     if launch.message == "LtiSubmissionReviewRequest":
         return trainer.review(launch)
-    placement = web.session().get_one(Placement, launch.placement)
-    if not placement.activity:
+    placement = working.link(launch)
+    if placement is None or not placement.activity:
         return picker.choose_activity(launch) if launch.teaches else web.page("not_chosen.html")
     try:
         activities.find(web.tool().curriculum, placement.activity)
@@ -35,7 +36,7 @@ def show(launch: CurrentLaunch) -> ResponseReturnValue:
     return exercise.show(launch)
 
 
-def gone(placement: Placement) -> ResponseReturnValue:
+def gone(placement: Link) -> ResponseReturnValue:
     return web.page("gone.html", activity=placement.activity), 404
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from content.exercises import ExtendedText
-from lti_tool import attempts, web
-from lti_tool.models import Attempt, ScoreDelivery
+from lti_tool import attempts, seen, web
 from lti_tool.presenting import number, points
+from lti_tool.seen import SeenAttempt
 from lti_tool.texts import concrete, paragraphs
 from lti_tool.views.working import Work
 
@@ -36,7 +34,7 @@ class Line:
 class Returned:
     """Work that came back: `comment` is safe HTML, `points` empty where it is to be revised."""
 
-    attempt: Attempt
+    attempt: SeenAttempt
     points: str
     comment: str
     text: str
@@ -58,12 +56,11 @@ def _score(work: Work) -> str:
         return web.text("exercise.score.trial") if work.done else ""
     if not work.done:
         return ""
-    mine = (ScoreDelivery.user_id == work.launch.user, ScoreDelivery.placement_id == work.placement.id)
-    row = web.session().execute(select(ScoreDelivery.points, ScoreDelivery.state).where(*mine)).first()
-    if row is None:
+    found = seen.score(web.tool().engine, work.launch.user, work.placement.id)
+    if found is None:
         return ""
-    state = "unread" if row.points is None else row.state
-    return web.text(f"exercise.score.{state}")
+    reached, state = found
+    return web.text(f"exercise.score.{'unread' if reached is None else state}")
 
 
 def returned(work: Work) -> list[Returned]:
@@ -72,7 +69,7 @@ def returned(work: Work) -> list[Returned]:
     return [_returned(work, attempt) for attempt in reversed(back)]
 
 
-def _returned(work: Work, attempt: Attempt) -> Returned:
+def _returned(work: Work, attempt: SeenAttempt) -> Returned:
     exercise = work.activity.single
     answer = attempts.answer_to(attempt, exercise.id) if exercise else None
     reached = ""
@@ -85,7 +82,7 @@ def _returned(work: Work, attempt: Attempt) -> Returned:
     )
 
 
-def rubric_lines(exercise: ExtendedText, chosen: dict[str, int]) -> list[Line]:
+def rubric_lines(exercise: ExtendedText, chosen: Mapping[str, int]) -> list[Line]:
     lines = []
     for index, criterion in enumerate(exercise.rubric):
         reached = chosen.get(str(index))

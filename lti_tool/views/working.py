@@ -14,13 +14,15 @@ from content.exercises import Exercise, MalformedResponse
 from content.findings import Language
 from content.messages import messages as widget_messages
 from content.scoring import Response
-from lti_tool import attempts, moments, security, web
+from lti_tool import attempts, moments, security, seen, web
 from lti_tool.activities import Activity, UnknownActivity, find
-from lti_tool.attempts import Draft, Place
+from lti_tool.attempts import AnyAttempt, Draft, Place
 from lti_tool.launch_token import CurrentLaunch
+from lti_tool.launches import Link
 from lti_tool.messages import messages
 from lti_tool.models import Attempt, Placement
 from lti_tool.presenting import Button
+from lti_tool.seen import SeenAttempt
 from lti_tool.texts import concrete
 from lti_tool.uploads import MOST_FILES, Store
 
@@ -35,16 +37,16 @@ class Work:
     """One person's work on the activity of one placement; `done` are the attempts that are not open."""
 
     launch: CurrentLaunch
-    placement: Placement
+    placement: Link
     activity: Activity
-    attempts: Sequence[Attempt]
+    attempts: Sequence[SeenAttempt]
 
     @property
-    def latest(self) -> Attempt | None:
+    def latest(self) -> SeenAttempt | None:
         return self.attempts[-1] if self.attempts else None
 
     @property
-    def done(self) -> list[Attempt]:
+    def done(self) -> list[SeenAttempt]:
         return [attempt for attempt in self.attempts if attempt.state != "open"]
 
     @property
@@ -73,15 +75,26 @@ def current() -> Work:
 
 
 def of_launch(launch: CurrentLaunch) -> Work:
-    placement = web.session().get(Placement, launch.placement) if launch.placement is not None else None
+    """As it stands in the database: what this request has changed must be committed."""
+    placement = link(launch)
     if placement is None:
         abort(404)
     try:
         activity = find(web.tool().curriculum, placement.activity)
     except UnknownActivity:
         abort(404)
-    known = attempts.of_person(web.session(), launch.user, placement.id)
+    engine, files = web.tool().engine, activity.read_by_a_person
+    known = seen.attempts(engine, launch.user, placement.id, uploads=files)
     return Work(launch=launch, placement=placement, activity=activity, attempts=known)
+
+
+def link(launch: CurrentLaunch) -> Link | None:
+    """The link of a launch and what it shows; while the launch itself is answered, as it has just been recorded."""
+    if "link" in g:
+        just_recorded: Link | None = g.link
+        return just_recorded
+    row = web.session().get(Placement, launch.placement) if launch.placement is not None else None
+    return Link(row.id, row.activity, row.chosen) if row else None
 
 
 def number(name: str) -> int:
@@ -125,7 +138,7 @@ def source_language() -> str:
     return web.tool().curriculum.language
 
 
-def fields(attempt: Attempt, exercise: str, **more: object) -> dict[str, str]:
+def fields(attempt: AnyAttempt, exercise: str, **more: object) -> dict[str, str]:
     """Hidden fields of an exercise's form: the launch, the attempt, and the next revision."""
     answer = attempts.answer_to(attempt, exercise)
     values = {"attempt": attempt.id, "exercise": exercise, "revision": (answer.revision if answer else 0) + 1, **more}
@@ -133,7 +146,7 @@ def fields(attempt: Attempt, exercise: str, **more: object) -> dict[str, str]:
     return {security.TOKEN_FIELD: g.launch_token, **{name: str(value) for name, value in values.items()}}
 
 
-def response(attempt: Attempt, exercise: str) -> Response:
+def response(attempt: AnyAttempt, exercise: str) -> Response:
     return attempts.response_of(attempts.answer_to(attempt, exercise))
 
 

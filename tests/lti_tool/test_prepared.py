@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from lti_tool.models import LoginState, Platform
+from lti_tool.models import LineItemRow, LoginState, Platform
 from lti_tool.prepared import Prepared
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, 0, 123456, tzinfo=dt.UTC)
@@ -59,6 +59,13 @@ def test_values_come_as_the_types_of_the_columns_have_them(engine: Engine, platf
     elsewhere = NOW.astimezone(dt.timezone(dt.timedelta(hours=5)))
     assert PLATFORM.first(engine, {"at": elsewhere}) == ("Müller & Söhne", True, ["localhost:1"], NOW, None)
     assert PLATFORM.first(engine, {"at": NOW + dt.timedelta(microseconds=1)}) is None
+
+
+def test_decimal_places_come_as_floats(engine: Engine, sessions: sessionmaker[Session], platform: int) -> None:
+    with sessions.begin() as session:
+        session.add(LineItemRow(platform_id=platform, url="u", maximum=7.25))
+    maximum = Prepared(select(LineItemRow.maximum, LineItemRow.url).where(LineItemRow.platform_id == bindparam("of")))
+    assert maximum.rows(engine, {"of": platform}) == [(7.25, "u")]
 
 
 def test_a_naive_time_is_refused(engine: Engine) -> None:

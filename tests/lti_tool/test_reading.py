@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lti_tool import launches
 from lti_tool.db import forgettable, make_engine, reads_only
 from lti_tool.gateway import GradeService, Launch, Role
-from lti_tool.models import Platform, User
+from lti_tool.models import Context, Platform, User
 from tests.lti_tool import factories
 from tests.lti_tool.factories import NOW
 
@@ -33,8 +34,8 @@ LAUNCH = Launch(
 )
 
 
-def recall(session: Session, launch: Launch) -> launches.Recorded | None:
-    return launches.recall(session, launch, factories.CHOICE, NOW, store_names=False)
+def recall(engine: Engine, launch: Launch) -> launches.Recorded | None:
+    return launches.recall(engine, launch, factories.CHOICE, NOW, store_names=False)
 
 
 @pytest.fixture
@@ -45,13 +46,17 @@ def known(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
     return sessions
 
 
-def test_the_same_launch_again_finds_its_rows_without_writing(known: sessionmaker[Session]) -> None:
+def test_the_same_launch_again_finds_its_rows_without_writing(known: sessionmaker[Session], engine: Engine) -> None:
+    with known.begin() as writer:  # on SQLite nobody else could write meanwhile
+        writer.scalars(select(Platform)).one().failures = 1
+        writer.flush()
+        found = recall(engine, LAUNCH)
+    assert found
     with known() as session:
-        found = recall(session, LAUNCH)
-        assert found
-        assert (found.user.subject, found.context.context_id) == ("7", "kurs")
-        assert found.placement
-        assert found.placement.activity == factories.CHOICE
+        assert session.get_one(User, found.user).subject == "7"
+        assert session.get_one(Context, found.context).context_id == "kurs"
+    assert found.link
+    assert (found.link.activity, found.link.chosen) == (factories.CHOICE, False)
 
 
 @pytest.mark.parametrize(
@@ -67,16 +72,28 @@ def test_the_same_launch_again_finds_its_rows_without_writing(known: sessionmake
         replace(LAUNCH, grades=GradeService(line_item="https://lms.example.de/lineitem/2")),
     ],
 )
-def test_a_launch_that_brings_something_new_is_left_to_record(known: sessionmaker[Session], other: Launch) -> None:
+def test_a_launch_that_brings_something_new_is_left_to_record(
+    known: sessionmaker[Session], engine: Engine, other: Launch
+) -> None:
     with known() as session:
-        assert recall(session, other) is None
+        assert recall(engine, other) is None
         assert session.scalar(select(func.count()).select_from(User)) == 1
         assert session.scalars(select(Platform.version)).one() == "2024100700"
-        session.rollback()
         recorded = launches.record(session, other, factories.CHOICE, NOW, store_names=False)
         session.commit()
-        assert recall(session, other)
-        assert recorded.user.subject == other.subject
+        assert recall(engine, other) == recorded
+        assert session.get_one(User, recorded.user).subject == other.subject
+
+
+def test_another_activity_or_a_day_without_a_launch_is_news(known: sessionmaker[Session], engine: Engine) -> None:
+    assert launches.recall(engine, LAUNCH, factories.ESSAY, NOW, store_names=False) is None
+    assert launches.recall(engine, LAUNCH, "", NOW, store_names=False)
+    assert launches.recall(engine, LAUNCH, "", NOW + dt.timedelta(days=1), store_names=False) is None
+    assert launches.recall(engine, replace(LAUNCH, name="Anna"), "", NOW, store_names=True) is None
+
+
+def test_a_registration_that_is_gone_is_left_to_record(known: sessionmaker[Session], engine: Engine) -> None:
+    assert recall(engine, replace(LAUNCH, platform=99)) is None
 
 
 def test_whoever_reads_does_not_wait_for_a_writer(sessions: sessionmaker[Session], engine: Engine) -> None:

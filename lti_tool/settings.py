@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     uploads_url: str = "file://var/uploads"
     """Where uploaded files are kept, as fsspec reads it: file://folder or s3://bucket/folder."""
     upload_megabytes: int = Field(default=10, ge=1, le=100)
+    shared_devices: bool = False
+    """Participants sit at computers that several people use: browsers keep no unsaved text unless a person says so."""
     store_names: bool = False
     """Keep the name that the platform sends; without it trainers see aliases."""
     passback_mode: Literal["points", "completion"] = "points"

@@ -173,6 +173,7 @@ def page(template: str, **values: Any) -> str:
         concrete=concrete,
         megabytes=web.tool().settings.upload_megabytes,
         most_files=MOST_FILES,
+        shared_devices=web.tool().settings.shared_devices,
         **values,
     )
 

@@ -254,6 +254,55 @@ def test_text_after_a_lost_acknowledgement_survives_a_closed_browser(
     expect(again.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=8000)
 
 
+def drafts(page: Page) -> int:
+    found: int = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('staffel-draft')).length")
+    return found
+
+
+def test_on_a_shared_computer_nothing_is_kept_and_what_was_there_is_deleted(
+    world: World, context: BrowserContext, page: Page
+) -> None:
+    text = fresh(world, "text")
+    attach_axe(context)
+    enter(page, world, "anna", text)
+    page.route("**/exercise/save", lambda route: route.abort())
+    page.get_by_label("Ihr Text").fill("Nur für diesen Bildschirm.")
+    expect(page.locator(".draft-alert")).to_contain_text("Ihr Text bleibt in diesem Browser", timeout=8000)
+    assert drafts(page) == 1
+    page.get_by_text("Gemeinsam genutzter Rechner?").click()
+    page.get_by_label("Auf diesem Gerät nichts zwischenspeichern").check()
+    assert drafts(page) == 0
+    expect(page.get_by_text("Auf diesem Gerät bleibt nichts zurück")).to_be_visible()
+    is_good(page)
+    page.get_by_label("Ihr Text").fill("Auch dies bleibt nicht.")
+    expect(page.locator(".draft-alert")).to_contain_text("Lassen Sie dieses Fenster offen", timeout=15_000)
+    assert drafts(page) == 0
+    page.close(run_before_unload=False)
+    again = context.new_page()
+    enter(again, world, "ben", text)
+    again.get_by_text("Gemeinsam genutzter Rechner?").click()
+    expect(again.get_by_label("Auf diesem Gerät nichts zwischenspeichern")).to_be_checked()
+    again.get_by_label("Auf diesem Gerät nichts zwischenspeichern").uncheck()
+    again.route("**/exercise/save", lambda route: route.abort())
+    again.get_by_label("Ihr Text").fill("Auf dem eigenen Gerät.")
+    expect(again.locator(".draft-alert")).to_contain_text("Ihr Text bleibt in diesem Browser", timeout=8000)
+    assert drafts(again) == 1
+
+
+def test_an_operator_of_shared_computers_lets_browsers_keep_nothing(
+    tmp_path_factory: pytest.TempPathFactory, page: Page
+) -> None:
+    folder, keys = tmp_path_factory.mktemp("tool"), tmp_path_factory.mktemp("keys")
+    KeyFolder(keys).rotate(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1), bits=2048)
+    with running_world(folder, keys, shared_devices=True) as made:
+        seat(made)
+        enter(page, made, "anna", "text")
+        page.route("**/exercise/save", lambda route: route.abort())
+        page.get_by_label("Ihr Text").fill("Nur für diesen Bildschirm.")
+        expect(page.locator(".draft-alert")).to_contain_text("Lassen Sie dieses Fenster offen", timeout=8000)
+        assert drafts(page) == 0
+
+
 def test_two_windows_never_overwrite_each_other(world: World, context: BrowserContext, page: Page) -> None:
     text = fresh(world, "text")
     other = context.new_page()

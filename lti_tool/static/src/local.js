@@ -4,7 +4,9 @@
  */
 
 const PREFIX = "staffel-draft ";
+const DEVICE = "staffel-device";
 const DAYS = 7;
+let usuallyShared = false;
 
 /**
  * @typedef {object} Copy
@@ -23,13 +25,38 @@ function storage() {
   }
 }
 
+/** Whether this browser keeps anything for us. */
+export function works() {
+  return storage() !== null;
+}
+
+/**
+ * Whether several people use this device: by a person's choice here, else as the operator sees it.
+ * @param {boolean} [usual] what the operator says, from now on
+ */
+export function isShared(usual = usuallyShared) {
+  usuallyShared = usual;
+  const chosen = storage()?.getItem(DEVICE) ?? null;
+  return chosen === null ? usual : chosen === "shared";
+}
+
+/** @param {boolean} shared */
+export function choose(shared) {
+  try {
+    storage()?.setItem(DEVICE, shared ? "shared" : "own");
+  } catch {
+    // No room: then no copy is kept either.
+  }
+}
+
 /**
  * @param {string} key
  * @param {Copy} copy
- * @returns {boolean} whether it could be kept
+ * @returns {boolean} whether it was kept
  */
 export function keep(key, copy) {
   try {
+    if (isShared()) return false;
     storage()?.setItem(PREFIX + key, JSON.stringify(copy));
     return storage() !== null;
   } catch {
@@ -53,6 +80,12 @@ export function find(key) {
 /** @param {string} key */
 export function forget(key) {
   storage()?.removeItem(PREFIX + key);
+}
+
+/** Everybody's copies. */
+export function forgetAll() {
+  const store = storage();
+  for (const key of Object.keys(store ?? {}).filter((name) => name.startsWith(PREFIX))) store?.removeItem(key);
 }
 
 /** Copies that nobody came back for. */

@@ -4,6 +4,7 @@ import { element, focus } from "../../../content/widgets/static/dom.js";
 import { enhanceOrdering, reorder } from "../../../content/widgets/static/ordering.js";
 import { countWords } from "../../../content/widgets/static/worksheet.js";
 import { Autosave } from "./autosave.js";
+import { device } from "./device.js";
 import { translate } from "./texts.js";
 
 export function work() {
@@ -25,6 +26,7 @@ function enhance(place, form) {
   count(form);
   const status = place.querySelector("[data-draft-status]");
   if (!(status instanceof HTMLElement)) return;
+  device(place, form);
   const autosave = new Autosave(form, {
     address: place.dataset["save"] ?? "",
     attempt: place.dataset["attempt"] ?? "",

@@ -11,7 +11,7 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Bytes of each script. */
-const LIMITS = { staffel: 45 * 1024, "staffel-cmi5": 50 * 1024 };
+const LIMITS = { staffel: 50 * 1024, "staffel-cmi5": 55 * 1024 };
 
 const result = await build({
   entryPoints: { staffel: join(here, "runtime/main.js"), "staffel-cmi5": join(here, "runtime/main-cmi5.js") },

@@ -50,6 +50,19 @@ export function compareDecimals(a, b) {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
+/**
+ * The exact sum.
+ * @param {string[]} numbers decimals with point
+ * @returns {string}
+ */
+export function sumDecimals(numbers) {
+  const scale = Math.max(0, ...numbers.map(fractionDigits));
+  const sum = numbers.reduce((total, number) => total + scaled(number, scale), 0n);
+  const digits = String(sum < 0n ? -sum : sum).padStart(scale + 1, "0");
+  const text = scale ? `${digits.slice(0, -scale)}.${digits.slice(-scale)}` : digits;
+  return parseNumber((sum < 0n ? "-" : "") + text, "en") ?? "0";
+}
+
 /** @param {string} number */
 function fractionDigits(number) {
   return number.includes(".") ? number.length - number.indexOf(".") - 1 : 0;

@@ -3,10 +3,11 @@
  */
 
 import { all, focus } from "./dom.js";
+import { enhance } from "./enhance.js";
+import { fault, firstControl } from "./faults.js";
 import { feedback, line } from "./feedback.js";
 import { clearMarks, mark } from "./marks.js";
-import { enhanceOrdering } from "./ordering.js";
-import { controls, isAnswered, malformed, readResponse, writeResponse } from "./response.js";
+import { readResponse, isAnswered, writeResponse } from "./response.js";
 import { better, blank } from "./saved.js";
 import { evaluate } from "./scoring.js";
 import { shuffleOptions } from "./shuffle.js";
@@ -20,13 +21,13 @@ import { enhanceWorksheet } from "./worksheet.js";
 /** @typedef {import("./types.js").Saved} Saved */
 
 const BODY = "fieldset.exercise-body";
-const FIELDS = ".exercise-body :is(input, select, textarea, button)";
 
 export class Exercise {
   #context;
   #data;
   /** @type {Saved} */
   #saved;
+  #refresh = () => {};
 
   /**
    * @param {HTMLFormElement} form
@@ -49,7 +50,7 @@ export class Exercise {
   #prepare() {
     const ordered = this.#data.variables.filter((variable) => variable.cardinality === "ordered");
     shuffleOptions(this.form, this.#context.seed, ordered.map(({ id }) => this.#data.correct[id] ?? []));
-    enhanceOrdering(this.form, this.#context.translate);
+    this.#refresh = enhance(this.form, this.#context);
     if (this.#data.type === "extended-text") enhanceWorksheet(this.form, this.#data.id, this.#context);
     if (this.#context.mode === "practice") return;
     for (const part of all(this.form, ".exercise-actions, .exercise-hints")) part.hidden = true;
@@ -61,6 +62,7 @@ export class Exercise {
       return;
     }
     writeResponse(this.form, this.#data.variables, this.#saved.response);
+    this.#refresh();
     if (!this.#saved.checked && this.#context.mode !== "result") return;
     this.#present(this.#outcome(), this.#saved.solution);
   }
@@ -94,11 +96,11 @@ export class Exercise {
   check() {
     if (this.#locked) return false;
     const response = this.read();
-    const problem = this.#problem(response);
+    const problem = fault(this.form, this.#data, response, this.#context);
     this.#feedbackPlace().removeAttribute("aria-live");
     if (problem) {
-      this.#feedbackPlace().replaceChildren(line(problem, "problem"));
-      this.#firstControl(response)?.focus();
+      this.#feedbackPlace().replaceChildren(line(problem.text, "problem"));
+      problem.control?.focus();
       return false;
     }
     const outcome = evaluate(this.#data.rule, response, this.#context.language);
@@ -110,19 +112,6 @@ export class Exercise {
     if (hadFocus && outcome) this.#focusResult();
     this.#context.onCheck?.({ response, outcome, saved: this.#saved });
     return true;
-  }
-
-  /** @param {Response} response */
-  #problem(response) {
-    const { variables } = this.#data;
-    if (!isAnswered(variables, response)) return this.#context.translate("problem.unanswered");
-    return malformed(variables, response, this.#context.language) ? this.#context.translate("problem.number") : null;
-  }
-
-  /** @param {Response} response */
-  #firstControl(response) {
-    const wrong = malformed(this.#data.variables, response, this.#context.language);
-    return wrong ? controls(this.form, wrong.id)[0] : all(this.form, FIELDS).find((node) => !node.matches(":disabled") && !node.closest("[hidden]"));
   }
 
   /**
@@ -149,7 +138,7 @@ export class Exercise {
     this.#feedbackPlace().replaceChildren();
     this.#offer({ check: true, retry: false, solution: false });
     this.#saved = { ...this.#saved, checked: false };
-    this.#firstControl(this.#saved.response)?.focus();
+    firstControl(this.form)?.focus();
     this.#context.onDraft?.(this.#saved);
   }
 

@@ -4,7 +4,7 @@
 
 import { all } from "./dom.js";
 
-const NOT_PART_OF_A_LABEL = "select, input, textarea, button, script, .exercise-mark, .visually-hidden, .ordering-moves";
+const NOT_PART_OF_A_LABEL = "select, input, textarea, button, script, .exercise-mark, .visually-hidden, .ordering-moves, .path-next";
 
 /**
  * The text of an element without its controls and marks.

@@ -26,7 +26,8 @@ export function mark(form, data, response, options) {
   marks.filter(({ result }) => options.reveal || result !== "missed").forEach((entry, index) => {
     // KERN draws a select inside of a wrapper; the word stands behind that.
     const wrapper = entry.host.closest(".kern-form-input__select-wrapper");
-    for (const node of [entry.host, wrapper]) node?.setAttribute("data-result", entry.result);
+    const spots = all(form, "[data-spot]").filter((spot) => spot.dataset["spot"] === entry.control?.value);
+    for (const node of [entry.host, wrapper, ...spots]) node?.setAttribute("data-result", entry.result);
     const id = `${form.id}-mark-${index + 1}`;
     const word = element("span", { class: "exercise-mark", id }, options.translate(`mark.${entry.result}`));
     if (entry.host === entry.control) (wrapper ?? entry.host).after(word);
@@ -69,6 +70,7 @@ function marksOf(form, data, variable, response, language) {
   if (variable.base === "pair") return pairMarks(form, variable, given, correct);
   if (variable.cardinality === "ordered") return orderMarks(form, given, correct);
   const found = controls(form, variable.id);
+  if (data.rule.kind === "path") return pathMarks(found, given[0], data.rule.steps[variable.id] ?? {});
   if (found.some(isToggle)) return correct.length ? toggleMarks(found, given, correct) : [];
   const rule = ruleOf(data.rule, variable.id);
   const outcome = rule && evaluate(rule, response, language);
@@ -91,6 +93,20 @@ function toggleMarks(found, given, correct) {
 }
 
 /**
+ * A decision is as good as what it is worth beside the other ones of its step, even off the best way.
+ * @param {Control[]} found
+ * @param {string | undefined} decision
+ * @param {Record<string, [credit: number, next: string]>} branches
+ * @returns {Mark[]}
+ */
+function pathMarks(found, decision, branches) {
+  const best = Math.max(...Object.values(branches).map(([credit]) => credit));
+  const good = Object.keys(branches).filter((value) => branches[value]?.[0] === best);
+  if (decision === undefined) return [];
+  return toggleMarks(found, [decision], good.includes(decision) ? [decision] : good);
+}
+
+/**
  * @param {boolean} chosen
  * @param {boolean} right
  * @returns {Result | null}
@@ -109,7 +125,8 @@ function resultOf(chosen, right) {
  */
 function pairMarks(form, variable, given, correct) {
   return (variable.values ?? []).flatMap((source) => {
-    const control = controls(form, `${variable.id}.${source}`)[0];
+    const found = controls(form, `${variable.id}.${source}`);
+    const control = found.find((radio) => isToggle(radio) && /** @type {HTMLInputElement} */ (radio).checked) ?? found[0];
     const pair = given.find((value) => value.startsWith(`${source} `));
     const expected = correct.some((value) => value.startsWith(`${source} `));
     const result = resultOf(pair !== undefined, pair === undefined ? expected : correct.includes(pair));

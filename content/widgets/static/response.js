@@ -41,10 +41,16 @@ export function readResponse(form, variables) {
 function readVariable(form, variable) {
   if (variable.base === "pair") return readPairs(form, variable);
   if (variable.cardinality === "ordered") return readOrder(form, variable);
-  return controls(form, variable.id)
-    .filter((control) => !isToggle(control) || /** @type {HTMLInputElement} */ (control).checked)
-    .map((control) => control.value.trim())
-    .filter((value) => value !== "");
+  return chosen(controls(form, variable.id)).map((value) => value.trim()).filter((value) => value !== "");
+}
+
+/**
+ * The values of fields and of those boxes that are checked.
+ * @param {Control[]} found
+ */
+function chosen(found) {
+  return found.filter((control) => !isToggle(control) || /** @type {HTMLInputElement} */ (control).checked)
+    .map((control) => control.value);
 }
 
 /**
@@ -52,8 +58,8 @@ function readVariable(form, variable) {
  * @param {Variable} variable
  */
 function readPairs(form, variable) {
-  const chosen = (variable.values ?? []).map((source) => [source, controls(form, `${variable.id}.${source}`)[0]?.value]);
-  return chosen.filter(([, target]) => target).map(([source, target]) => `${source} ${target}`);
+  return (variable.values ?? []).flatMap((source) => chosen(controls(form, `${variable.id}.${source}`))
+    .filter((target) => target !== "").map((target) => `${source} ${target}`));
 }
 
 /**
@@ -104,8 +110,7 @@ function writeSimple(found, values) {
 function writePairs(form, variable, pairs) {
   const targets = new Map(pairs.map((pair) => /** @type {[string, string]} */ (pair.split(" "))));
   for (const source of variable.values ?? []) {
-    const control = controls(form, `${variable.id}.${source}`)[0];
-    if (control) control.value = targets.get(source) ?? "";
+    writeSimple(controls(form, `${variable.id}.${source}`), [targets.get(source) ?? ""]);
   }
 }
 

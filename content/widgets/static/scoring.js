@@ -3,7 +3,7 @@
  * (QTI 2.1 Implementation Guide, sections 2.3 and 8: match_correct, map_response).
  */
 
-import { compareDecimals, parseNumber } from "./decimal.js";
+import { compareDecimals, parseNumber, sumDecimals } from "./decimal.js";
 
 /** @typedef {import("./types.js").Rule} Rule */
 /** @typedef {import("./types.js").Response} Response */
@@ -36,6 +36,13 @@ export function evaluate(rule, response, language = "de") {
       return outcome(rangeCredit(rule, given(rule, response), language), rule.maximum);
     case "sum":
       return total(rule.parts.map((part) => evaluate(part, response, language)));
+    case "graded":
+      return graded(rule, evaluate(rule.part, response, language));
+    case "path":
+      return outcome(Math.min(rule.maximum, pathCredit(rule, response)), rule.maximum);
+    case "split":
+      return outcome(compareDecimals(spent(rule, response, language), rule.total) > 0 ? 0
+        : total(rule.parts.map((part) => evaluate(part, response, language)))?.points ?? 0, rule.maximum);
     default:
       return null;
   }
@@ -53,13 +60,14 @@ export function normalised(text, caseSensitive = false) {
 }
 
 /**
- * The rule that scores one variable alone: the rule itself or a part of a sum.
+ * The rule that scores one variable alone: the rule itself or a part of it.
  * @param {Rule} rule
  * @param {string} variable
  * @returns {Rule | null}
  */
 export function ruleOf(rule, variable) {
-  if (rule.kind === "sum") return rule.parts.map((part) => ruleOf(part, variable)).find((part) => part) ?? null;
+  if (rule.kind === "graded") return ruleOf(rule.part, variable);
+  if ("parts" in rule) return rule.parts.map((part) => ruleOf(part, variable)).find((part) => part) ?? null;
   return "variable" in rule && rule.variable === variable ? rule : null;
 }
 
@@ -130,6 +138,53 @@ function rangeCredit(rule, values, language) {
   const hits = rule.ranges.filter(([low, high]) =>
     numbers.some((number) => compareDecimals(low, number) <= 0 && compareDecimals(number, high) <= 0));
   return Math.max(0, ...hits.map(([, , credit]) => credit));
+}
+
+/**
+ * @param {Extract<Rule, {kind: "graded"}>} rule
+ * @param {Outcome | null} part
+ * @returns {Outcome | null}
+ */
+function graded(rule, part) {
+  return part && outcome(rule.credits[part.points] ?? 0, rule.maximum);
+}
+
+/**
+ * The decisions that an answer takes, and the step that is still to be decided (empty: the way is at its end).
+ * @param {Extract<Rule, {kind: "path"}>} rule
+ * @param {Response} response
+ * @returns {{way: [variable: string, value: string][], open: string}}
+ */
+export function wayOf(rule, response) {
+  /** @type {[string, string][]} */
+  const way = [];
+  for (let at = rule.start; at;) {
+    const value = response[at]?.[0] ?? "";
+    const branch = new Map(Object.entries(rule.steps[at] ?? {})).get(value);
+    if (!branch) return { way, open: at };
+    way.push([at, value]);
+    at = branch[1];
+  }
+  return { way, open: "" };
+}
+
+/**
+ * @param {Extract<Rule, {kind: "path"}>} rule
+ * @param {Response} response
+ */
+function pathCredit(rule, response) {
+  return wayOf(rule, response).way.reduce((sum, [variable, value]) => sum + (rule.steps[variable]?.[value]?.[0] ?? 0), 0);
+}
+
+/**
+ * What is shared out; a text that is no number counts nothing.
+ * @param {Extract<Rule, {kind: "split"}>} rule
+ * @param {Response} response
+ * @param {string} language
+ */
+export function spent(rule, response, language) {
+  const texts = rule.parts.flatMap((part) => ("variable" in part ? given(part, response) : []));
+  return sumDecimals(texts.map((text) => parseNumber(text, language) ?? "0"));
 }
 
 /**

@@ -17,8 +17,12 @@ import { controls, isToggle } from "./response.js";
  * @param {string} heading
  */
 export function solution(form, data, heading) {
-  const ordered = data.variables.some((variable) => variable.cardinality === "ordered");
-  const lines = data.variables.flatMap((variable) => linesOf(form, variable, data.correct[variable.id] ?? [], data.variables.length > 1));
+  const path = data.rule.kind === "path";
+  const ordered = path || data.variables.some((variable) => variable.cardinality === "ordered");
+  // The right answer names the steps of a case in the order of the way.
+  const way = Object.keys(data.correct);
+  const variables = path ? [...data.variables].sort((a, b) => way.indexOf(a.id) - way.indexOf(b.id)) : data.variables;
+  const lines = variables.flatMap((variable) => linesOf(form, variable, data.correct[variable.id] ?? [], data.variables.length > 1));
   const list = element(ordered ? "ol" : "ul", {}, ...lines.map((line) => element("li", {}, line)));
   return element("div", { class: "exercise-solution" }, element("p", {}, element("strong", {}, heading)), list);
 }
@@ -50,10 +54,12 @@ function linesOf(form, variable, correct, named) {
  */
 function pairLine(form, variable, pair) {
   const [source = "", target = ""] = pair.split(" ");
-  const control = controls(form, `${variable.id}.${source}`)[0];
+  const found = controls(form, `${variable.id}.${source}`);
+  const control = found.find((radio) => isToggle(radio) && radio.value === target) ?? found[0];
   if (!control) return `${source} – ${target}`;
   const host = control.closest("[data-value]");
-  return `${host ? labelOf(host) : nameOf(control)} – ${wordsOf(control, target)}`;
+  const words = isToggle(control) ? optionLabel(control) : wordsOf(control, target);
+  return `${host ? labelOf(host.querySelector("legend") ?? host) : nameOf(control)} – ${words}`;
 }
 
 /**

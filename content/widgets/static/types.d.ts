@@ -25,6 +25,10 @@ export type Rule =
   | { kind: "match-text"; variable: string; accepted: [string, number][]; case_sensitive: boolean; maximum: number }
   | { kind: "in-range"; variable: string; ranges: [string, string, number][]; maximum: number }
   | { kind: "sum"; parts: Rule[]; maximum: number }
+  | { kind: "graded"; part: Rule; credits: number[]; maximum: number }
+  /** Variable -> value -> credit and the variable that follows (empty: the path ends). */
+  | { kind: "path"; start: string; steps: Record<string, Record<string, [credit: number, next: string]>>; maximum: number }
+  | { kind: "split"; total: string; parts: Rule[]; maximum: number }
   | { kind: "manual"; maximum: number }
   | { kind: "unscored" };
 

@@ -33,7 +33,8 @@ export function interactionOf(data, { id, response, outcome, seconds, when, lang
   return {
     id, type: data.interaction, description: data.title, seconds, when, weighting: data.points,
     response: values(data, response, language),
-    pattern: outcome ? values(data, data.correct, language) : [],
+    // Of the many ways to share out a total one pattern would tell the others wrong.
+    pattern: outcome && data.rule.kind !== "split" ? values(data, data.correct, language) : [],
     range: fullRange(data.rule),
     result: outcome === null ? "neutral" : solved ? "correct" : "wrong",
   };

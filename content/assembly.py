@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from content.assets import MEDIA_TYPES, dimensions
+from content.exercise_texts import problems, texts_rendered
 from content.exercises import Exercise
 from content.findings import Finding
 from content.lock import NAME as LOCK_NAME
@@ -307,8 +307,8 @@ class Assembly:
     def _exercise(self, raw: RawExercise, module: RawModule) -> Exercise:
         def rendered() -> tuple[Exercise, list[Finding]]:
             place = Place(raw.document.path, 0, module.folder, raw.exercise.id, heading=3)
-            exercise: Exercise = _rendered(raw.exercise, raw, raw.keys, self.renderer, place)
-            return exercise, [*place.findings, *_problems(exercise, raw)]
+            exercise: Exercise = texts_rendered(raw.exercise, raw, raw.keys, self.renderer, place)
+            return exercise, [*place.findings, *problems(exercise, raw)]
 
         state = self.reader.memory.files.get(raw.document.path, "")
         exercise, findings = self.pieces.get(rendered, "exercise", state, repr(raw.keys), raw.exercise.id)
@@ -371,30 +371,3 @@ def _framework(file: CompetenceFile) -> Framework:
         for key, entry in file.competences.items()
     }
     return Framework(areas={area.id: area.title for area in file.areas}, levels=file.levels, competences=competences)
-
-
-def _problems(exercise: Exercise, raw: RawExercise) -> Iterator[Finding]:
-    for problem in exercise.check_rendered():
-        line = raw.document.line(*raw.keys, *problem.keys)
-        yield Finding(raw.document.path, line, problem.code, {"id": exercise.id, **problem.values})
-
-
-def _rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], renderer: Renderer, place: Place) -> Any:
-    """`value` with every Markup in it rendered, at any depth."""
-    if isinstance(value, Markup):
-        if not value:
-            return value
-        place.line = raw.document.line(*keys)
-        place.prefix = "-".join([raw.exercise.id, *(str(key) for key in keys[len(raw.keys) :])])
-        return renderer.markup(value.source, place)
-    if isinstance(value, tuple):
-        return tuple(_rendered(item, raw, (*keys, index), renderer, place) for index, item in enumerate(value))
-    if is_dataclass(value) and not isinstance(value, type):
-        old = {field.name: getattr(value, field.name) for field in fields(value) if field.name not in ("id", "title")}
-        new = {name: _rendered(part, raw, (*keys, name), renderer, place) for name, part in old.items()}
-        changed = {name: part for name, part in new.items() if part is not old[name]}
-        return replace(value, **changed) if changed else value
-    if isinstance(value, str) and "{{" in value:
-        place.line = raw.document.line(*keys)
-        return renderer.title(value, place)
-    return value

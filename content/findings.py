@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from content.frozen import frozen
 
 Severity = Literal["error", "warning"]
 Language = Literal["de", "en"]
 _MESSAGES = Path(__file__).parent / "messages"
 
 
-@dataclass(frozen=True, order=True)
+@frozen
 class Finding:
     """One fault at one place.
 

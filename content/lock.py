@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from content.exercises import Exercise
 from content.exercises.base import Variable
 from content.findings import Finding
+from content.frozen import record
 
 Kind = Literal["module", "page", "exercise", "assessment"]
 NAME = "ids.lock"
@@ -26,7 +27,7 @@ ENTRY = re.compile(r"(module|page|exercise|assessment) (\S+) (\S+) (\d+)((?: \S+
 VALUES = re.compile(r"([A-Za-z][\w-]*)(?:=([\w,-]*))?(?:>([\w,-]*))?")
 
 
-@dataclass
+@record
 class Entry:
     """One line of the file: `owner` is the module's id (of a module: the curriculum's)."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from html import escape
 from typing import Any
@@ -21,6 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from content.figures import TABLE_CAPTION, figure_html, gather_captions, gather_figures, move_alignment
 from content.findings import Finding, Language
+from content.frozen import record
 from content.markup import Markup
 from content.messages import messages
 from content.model import AssessmentRef, Block, ExerciseRef
@@ -41,7 +42,7 @@ PLAIN = re.compile(
 QUOTES = {"de": "„“‚‘", "en": "“”‘’"}
 
 
-@dataclass
+@record
 class Place:
     """Where the text being rendered stands: file, line before its first, folder of its assets, prefix of its ids."""
 

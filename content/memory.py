@@ -7,9 +7,11 @@ page is rendered to depends on its text, the files that modules share, and the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
+
+from content.frozen import record
 
 T = TypeVar("T")
 # These belong to a module's folder, but every module may refer to what they define.
@@ -26,7 +28,7 @@ class Store(Protocol):
         """Remember the value; it may be forgotten at any time."""
 
 
-@dataclass
+@record
 class Memory:
     """A store and the state of the folder that is being loaded.
 

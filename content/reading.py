@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, file_faults
 from content.exercises import TYPES, Exercise
 from content.findings import Finding
-from content.frozen import frozen
+from content.frozen import frozen, record
 from content.memory import Memory, Pieces, no_memory
 from content.schema import (
     CompetenceFile,
@@ -73,7 +73,7 @@ class Entries:
     items: dict[str, Any]
 
 
-@dataclass
+@record
 class RawModule:
     """A module's folder as written."""
 
@@ -97,7 +97,7 @@ class ReadModule:
     broken: tuple[str, ...]
 
 
-@dataclass
+@record
 class RawAsset:
     """A file and what its folder says of it."""
 

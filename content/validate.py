@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from content.findings import Finding
+from content.frozen import record
 from content.markup import Markup
 from content.source import Document, Key
 
@@ -25,7 +26,7 @@ class _Invalid(Exception):
     """The value does not fit; the findings say why."""
 
 
-@dataclass
+@record
 class _Check:
     """One call of `shaped`: collects the faults of all parts."""
 

@@ -7,7 +7,7 @@ text. Anchors and duplicate keys are refused: both make a source hard to read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from content.findings import Finding
+from content.frozen import record
 from content.source import Document, Key, SourceFault, read_text
 
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
@@ -58,7 +59,7 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> Document:
     return Document(name, value, lines)
 
 
-@dataclass
+@record
 class _Construction:
     """Nodes of one file become values; `lines` remembers where each stood."""
 

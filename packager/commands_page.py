@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from packager.cli import cli
+from packager.commands import cli
 
 HEAD = """\
 # Befehle

@@ -6,11 +6,11 @@ A document has no inline script and no inline style, so it works under `default-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from content.findings import Language
-from content.frozen import frozen
+from content.frozen import frozen, record
 from content.messages import messages
 from content.model import Assessment, Module, Unit
 from packager.links import ABOVE_FOLDER, Addresses
@@ -33,7 +33,7 @@ class Neighbour:
 Neighbours = tuple[Neighbour | None, Neighbour | None]
 
 
-@dataclass(kw_only=True)
+@record(kw_only=True)
 class Frame:
     """What the documents of one package share.
 

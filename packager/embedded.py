@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from content.frozen import frozen
 from packager.embedded_shape import EXERCISE as EXERCISE_SHAPE
 from packager.embedded_shape import MODULE as MODULE_SHAPE
 from packager.embedded_shape import UNIT, Shape, fits
@@ -25,7 +26,7 @@ Data = Mapping[str, Any]
 """JSON of `packager.pages.module_data` or `content.exercises.data.browser_data`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class EmbeddedModule:
     """A module in a package; `document` is the part that shows it (SCORM: all of it, else its first page).
 

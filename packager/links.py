@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 
-from content.frozen import frozen
+from content.frozen import frozen, record
 from content.messages import messages
 from content.model import Curriculum, Module, Page
 
@@ -49,7 +49,7 @@ SINGLE = Addresses(before="#", separator="/")
 """One document that shows all pages."""
 
 
-@dataclass
+@record
 class Uses:
     """What the texts so far refer to: identifier -> pages that do, in reading order; paths of files."""
 
@@ -67,7 +67,7 @@ class Uses:
                 pages.append(page)
 
 
-@dataclass
+@record
 class Linker:
     """Makes texts concrete for one package."""
 

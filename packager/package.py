@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from content.frozen import frozen, record
 
 PART_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 CHUNK = 1 << 20
@@ -14,7 +16,7 @@ CHUNK = 1 << 20
 STORED = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".mp4", ".webm", ".mp3", ".ogg", ".m4a", ".woff2", ".docx", ".odt"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A member of a package: bytes in memory, or a file that is streamed when the package is written.
 
@@ -47,7 +49,7 @@ class Part:
                 yield chunk
 
 
-@dataclass
+@record
 class Package:
     """Parts in the order they were added; a name may be used once."""
 

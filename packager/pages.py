@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from jinja2 import Environment
 
 from content.exercises.data import browser_data
 from content.findings import Language
-from content.frozen import frozen
+from content.frozen import frozen, record
 from content.messages import messages
 from content.model import Assessment, AssessmentRef, Asset, ExerciseRef, Module, Page, Unit
 from content.templates import environment as templates
@@ -63,7 +63,7 @@ class RenderedPage:
         )
 
 
-@dataclass(kw_only=True)
+@record(kw_only=True)
 class Rendering:
     """The pages of one package in reading order; `data` and `pools` hold what scripts need.
 

@@ -12,10 +12,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import file_digest, sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from content.findings import Finding
 from content.memory import Memory
@@ -109,7 +108,8 @@ class Past:
 @cache
 def program() -> str:
     """The state of this program and of its libraries: an update of either may change every bundle."""
-    libraries = Path(click.__file__).parent.parent.stat().st_mtime_ns
+    anyone = find_spec("yaml")
+    libraries = Path(anyone.origin).parent.parent.stat().st_mtime_ns if anyone and anyone.origin else 0
     files = sorted(line for part in PARTS for line in _program_files(str(PROGRAM / part)))
     return sha256("\n".join([sys.version, str(libraries), *files]).encode()).hexdigest()
 

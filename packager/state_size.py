@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from content.frozen import frozen
 from packager.embedded import Data, EmbeddedModule
 
 TYPED = 25
@@ -38,7 +38,7 @@ LIMITS = {"scorm12": 4095, "scorm2004": 64_000, "cmi5": 28_000}
 """Characters that the run-time writes (scorm12.js, scorm2004.js, cmi5.js)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StateSize:
     """Characters in the worst case: `full` with typed texts of ordinary length, `least` where all of them had to go."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from jinja2 import Environment, Template
 from content.exercises.base import Exercise
 from content.exercises.entry import GAP
 from content.findings import Language
+from content.frozen import frozen
 from content.messages import messages
 from content.scoring import Response
 from content.templates import environment
@@ -42,7 +43,7 @@ class Named(Protocol):
 Item = TypeVar("Item", bound=Named)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class View:
     """The surroundings of a widget.
 

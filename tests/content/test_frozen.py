@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
 
-from content.frozen import frozen
+from content.frozen import frozen, record
 
 
 @frozen
@@ -26,6 +27,18 @@ class Named(Point):
 
     kind: ClassVar[str] = "named"
     name: str
+
+
+@record
+class Counter:
+    """May change, and checks what it starts with."""
+
+    count: int = 0
+    seen: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.count < 0:
+            raise ValueError("negative")
 
 
 @dataclass(frozen=True)
@@ -87,3 +100,29 @@ def test_a_value_survives_pickling() -> None:
     value = Named(x=1, tags=["t"], name="a")
     again = pickle.loads(pickle.dumps(value))  # noqa: S301  # our own
     assert (again, again.tags) == (value, ["t"])
+
+
+def test_the_signature_is_known_before_the_first_object_is_made() -> None:
+    @frozen
+    class Fresh:
+        """Nobody has made one."""
+
+        x: int
+        y: int = 2
+
+    assert list(inspect.signature(Fresh).parameters) == ["x", "y"]
+    assert Fresh(1).y == Fresh(1, 2).y
+
+
+def test_a_record_may_change_and_is_compared_by_its_fields() -> None:
+    counter = Counter()
+    counter.count += 1
+    counter.seen.append("a")
+    assert counter == Counter(1, ["a"])
+    assert counter != Counter()
+    assert Counter.__hash__ is None
+
+
+def test_a_record_may_refuse_its_values() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        Counter(-1)

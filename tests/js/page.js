@@ -28,6 +28,15 @@ function form(id, type, body, actions) {
 const check = (kind, name, value, words) => `<div class="kern-form-check" data-value="${value}"><input id="${name}-${value}" type="${kind}" name="${name}" value="${value}"><label for="${name}-${value}">${words}</label></div>`;
 const select = (name, values, label) => `<span><select name="${name}" id="${name}" aria-label="${label}"><option value="">Bitte wählen</option>${values.map(([value, words]) => `<option value="${value}">${words}</option>`).join("")}</select></span>`;
 
+const pair = (source, words, targets) => `<fieldset class="pair" data-value="${source}"><legend class="pair-source">${words}</legend>${targets.map(([target, label]) => `<div class="kern-form-check"><input id="p-${source}-${target}" type="radio" name="RESPONSE.${source}" value="${target}"><label for="p-${source}-${target}">${label}</label></div>`).join("")}</fieldset>`;
+const passage = (value, words) => `<span class="passage" data-value="${value}"><input id="h-${value}" type="checkbox" name="RESPONSE" value="${value}"><label class="passage-text" for="h-${value}">${words}</label></span>`;
+/** Step -> decision -> what it is worth and which step follows. */
+export const CASE = {
+  lage: { kaufen: [0, "murren"], fragen: [2, "antwort"], warten: [1, ""] },
+  murren: { erklaeren: [1, "antwort"], schweigen: [0, ""] },
+  antwort: { auswerten: [2, ""], ablegen: [0, ""] },
+};
+
 const base = { number: 1, title: "Titel", points: 1, interaction: "choice", feedback: { correct: "<p>Gut.</p>", incorrect: "<p>Schade.</p>" }, notes: [] };
 const identifier = (cardinality, values) => [{ id: "RESPONSE", cardinality, base: "identifier", values }];
 const note = (value, html, negate = false) => ({ rule: { kind: "map-response", variable: "RESPONSE", mapping: { [value]: 1 }, default: 0, maximum: 1 }, negate, html });
@@ -77,6 +86,46 @@ export const SAMPLES = {
     data: { ...base, id: "selbst", type: "self-rating", points: 0, interaction: "likert", rule: { kind: "unscored" }, correct: {}, feedback: {},
       variables: ["kann", "will"].map((id) => ({ id, cardinality: "single", base: "identifier", values: ["1", "2"] })) },
     right: { kann: ["2"], will: ["1"] },
+  },
+  kprim: {
+    html: form("vier", "kprim", `<div class="judgements" data-shuffle>${["a", "b", "c", "d"].map((source) => pair(source, `Aussage ${source}`, [["true", "Richtig"], ["false", "Falsch"]])).join("")}</div>`),
+    data: { ...base, id: "vier", type: "kprim", points: 2, interaction: "matching", variables: [{ id: "RESPONSE", cardinality: "multiple", base: "pair", values: ["a", "b", "c", "d"], targets: ["true", "false"] }],
+      correct: { RESPONSE: ["a true", "b false", "c true", "d false"] },
+      rule: { kind: "graded", credits: [0, 0, 0, 50, 100], maximum: 100, part: { kind: "map-response", variable: "RESPONSE", mapping: { "a true": 1, "b false": 1, "c true": 1, "d false": 1 }, default: 0, maximum: 4 } } },
+    right: { RESPONSE: ["a true", "b false", "c true", "d false"] }, wrong: { RESPONSE: ["a false", "b true", "c true", "d false"] }, partial: { RESPONSE: ["a true", "b false", "c true", "d true"] },
+  },
+  categorise: {
+    html: form("sorten", "categorise", `<div class="categories">${["luft", "akte"].map((source) => pair(source, `Eintrag ${source}`, [["offen", "offene Daten"], ["geheim", "geschützte Daten"]])).join("")}</div>`),
+    data: { ...base, id: "sorten", type: "categorise", points: 2, interaction: "matching", variables: [{ id: "RESPONSE", cardinality: "multiple", base: "pair", values: ["luft", "akte"], targets: ["offen", "geheim"] }],
+      correct: { RESPONSE: ["luft offen", "akte geheim"] }, rule: { kind: "map-response", variable: "RESPONSE", mapping: { "luft offen": 1, "akte geheim": 1 }, default: 0, maximum: 2 } },
+    right: { RESPONSE: ["luft offen", "akte geheim"] }, wrong: { RESPONSE: ["luft geheim", "akte offen"] }, partial: { RESPONSE: ["luft offen"] },
+  },
+  "hot-text": {
+    html: form("stellen", "hot-text", `<div class="hot-text"><p>${passage("name", "Frau Muster")} wohnt in ${passage("ort", "einer Stadt")} und zahlt ${passage("betrag", "ihre Steuer")}.</p></div>`),
+    data: { ...base, id: "stellen", type: "hot-text", points: 2, variables: identifier("multiple", ["name", "ort", "betrag"]), correct: { RESPONSE: ["name", "betrag"] },
+      rule: { kind: "map-response", variable: "RESPONSE", mapping: { name: 1, ort: -2, betrag: 1 }, default: 0, maximum: 2 } },
+    right: { RESPONSE: ["name", "betrag"] }, wrong: { RESPONSE: ["ort"] }, partial: { RESPONSE: ["name"] },
+  },
+  "hot-spot": {
+    html: form("bild", "hot-spot", `<div class="hot-spot"><figure><span class="spot-image"><img src="plan.svg" alt="Ein Plan"><svg class="spots" viewBox="0 0 10 10" aria-hidden="true">${["oben", "unten"].map((spot) => `<g class="spot" data-spot="${spot}"><rect x="0" y="0" width="4" height="4"></rect></g>`).join("")}</svg></span></figure></div>
+      <div class="exercise-options">${check("checkbox", "RESPONSE", "oben", "A – oben links")}${check("checkbox", "RESPONSE", "unten", "B – unten")}</div>`),
+    data: { ...base, id: "bild", type: "hot-spot", variables: identifier("multiple", ["oben", "unten"]), correct: { RESPONSE: ["oben"] },
+      rule: { kind: "map-response", variable: "RESPONSE", mapping: { oben: 1, unten: -1 }, default: 0, maximum: 1 } },
+    right: { RESPONSE: ["oben"] }, wrong: { RESPONSE: ["unten"] },
+  },
+  "decision-path": {
+    html: form("fall", "decision-path", `<div class="path">${Object.entries(CASE).map(([step, options], index) => `<fieldset class="path-step" data-step="${step}"><legend class="path-number">Schritt ${index + 1}</legend><p>Lage ${step}</p>${Object.entries(options).map(([option, [, next]]) => `<div class="kern-form-check" data-value="${option}" data-next="${next}"><input id="${step}-${option}" type="radio" name="${step}" value="${option}"><label for="${step}-${option}">${option} <span class="path-next">(weiter)</span></label></div>`).join("")}</fieldset>`).join("")}</div>`),
+    data: { ...base, id: "fall", type: "decision-path", points: 4, interaction: "fill-in", correct: { lage: ["fragen"], antwort: ["auswerten"] },
+      variables: Object.entries(CASE).map(([id, options]) => ({ id, cardinality: "single", base: "identifier", values: Object.keys(options) })),
+      rule: { kind: "path", start: "lage", steps: CASE, maximum: 4 } },
+    right: { lage: ["fragen"], antwort: ["auswerten"] }, wrong: { lage: ["kaufen"], murren: ["schweigen"] }, partial: { lage: ["warten"] },
+  },
+  budget: {
+    html: form("topf", "budget", `<div class="budget" data-total="100000.5" data-unit="Euro"><p>Zu verteilen: 100.000,5 Euro</p>${["technik", "schulung"].map((id) => `<label for="b-${id}">Für ${id}</label><input id="b-${id}" type="text" name="${id}">`).join("")}</div>`),
+    data: { ...base, id: "topf", type: "budget", points: 2, interaction: "fill-in", correct: { technik: ["40000"], schulung: ["50000"] },
+      variables: ["technik", "schulung"].map((id) => ({ id, cardinality: "single", base: "float", values: [] })),
+      rule: { kind: "split", total: "100000.5", maximum: 200, parts: [["technik", "20000", "40000"], ["schulung", "25000", "60000.5"]].map(([variable, low, high]) => ({ kind: "in-range", variable, ranges: [[low, high, 100]], maximum: 100 })) } },
+    right: { technik: ["40.000"], schulung: ["60.000,5"] }, wrong: { technik: ["1"], schulung: ["2"] }, partial: { technik: ["40000"], schulung: ["1"] },
   },
   "extended-text": {
     html: form("blatt", "extended-text", `<label for="t">Ihr Text</label><textarea id="t" name="RESPONSE"></textarea>`,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
+from typing import Protocol
 
 from lxml import etree
 
 from content.exercises import (
+    Categorise,
     Exercise,
     ExtendedText,
     GapText,
-    Matching,
+    Kprim,
     MultipleChoice,
     Numeric,
     Ordering,
+    Pairing,
     SelfRating,
     ShortText,
     SingleChoice,
@@ -23,36 +26,25 @@ from content.exercises import (
 from content.exercises.base import RESPONSE
 from content.exercises.choice import Listed
 from content.exercises.entry import Gap, accepted
+from content.exercises.kprim import FALSE, TRUE
 from content.markup import Markup
 from content.messages import messages
 from content.widgets import mixed, mixed_sequence
+from packager.qti.cases import budget, decision_path
+from packager.qti.controls import Choice, asked, choices, interaction, number_field, text_field, truth
 from packager.qti.dialect import Child
-from packager.qti.identifiers import identifier, variable_identifier
-from packager.qti.texts import MARKER, Texts, clean
-from packager.xml import name
+from packager.qti.identifiers import identifier, row
+from packager.qti.places import hot_spot, hot_text
+from packager.qti.texts import Texts, clean, markers, put
 
 LINES = "12"
-# Players take the decimal point of XML; a pattern makes them refuse a comma instead of reading it as something else.
-NUMBER = "[+\\-]?[0-9]+([.][0-9]+)?"
-NUMBER_LENGTH = "12"
-SHORTEST_FIELD = 10
+ANY_NUMBER = "0"
 
 
 @singledispatch
 def body(exercise: Exercise, texts: Texts) -> Iterator[etree._Element]:
     """The blocks of the item's body."""
     raise TypeError(f"no QTI item for exercises of type {exercise.type}")
-
-
-def _asked(exercise: Exercise, texts: Texts) -> tuple[list[etree._Element], list[etree._Element]]:
-    """(blocks before the interaction, prompt inside it): a prompt may not hold blocks."""
-    if texts.is_inline(exercise.prompt):
-        return [], [texts.dialect("prompt", *texts.flow(exercise.prompt))]
-    return texts.blocks(exercise.prompt), []
-
-
-def _choices(texts: Texts, choices: Sequence[tuple[str, list[Child]]]) -> list[etree._Element]:
-    return [texts.dialect("simpleChoice", *content, identifier=identifier(value)) for value, content in choices]
 
 
 @body.register
@@ -66,48 +58,83 @@ def _(exercise: MultipleChoice, texts: Texts) -> Iterator[etree._Element]:
 
 
 def _choice(exercise: Listed, texts: Texts, most: str) -> Iterator[etree._Element]:
-    before, prompt = _asked(exercise, texts)
+    before, prompt = asked(exercise.prompt, texts)
     options = mixed(exercise.options, exercise.id) if exercise.shuffle else exercise.options
-    choices = _choices(texts, [(option.id, texts.flow(option.text)) for option in options])
+    listed = choices(texts, [(option.id, texts.flow(option.text)) for option in options])
     yield from before
-    yield _interaction(texts, "choiceInteraction", *prompt, *choices, shuffle=_bool(exercise.shuffle), maxChoices=most)
+    yield interaction(texts, "choiceInteraction", *prompt, *listed, shuffle=truth(exercise.shuffle), maxChoices=most)
 
 
 @body.register
 def _(exercise: TrueFalse, texts: Texts) -> Iterator[etree._Element]:
-    before, prompt = _asked(exercise, texts)
+    before, prompt = asked(exercise.prompt, texts)
     t = messages(texts.curriculum.language)
-    choices = _choices(texts, [("true", [t["widget.true"]]), ("false", [t["widget.false"]])])
+    listed = choices(texts, [("true", [t["widget.true"]]), ("false", [t["widget.false"]])])
     yield from before
-    yield _interaction(texts, "choiceInteraction", *prompt, *choices, shuffle="false", maxChoices="1")
+    yield interaction(texts, "choiceInteraction", *prompt, *listed, shuffle="false", maxChoices="1")
 
 
 @body.register
-def _(exercise: Matching, texts: Texts) -> Iterator[etree._Element]:
+def _(exercise: Pairing, texts: Texts) -> Iterator[etree._Element]:
     """Each source goes to one target at most, a target may take all of them."""
+    sources, targets = exercise.pairing
+    yield from _match(exercise, texts, sources, [(t.id, texts.flow(t.text)) for t in mixed(targets, exercise.id)])
+
+
+@body.register
+def _(exercise: Categorise, texts: Texts) -> Iterator[etree._Element]:
+    """The categories keep their order; each stands at every thing."""
+    sources, targets = exercise.pairing
+    shown = mixed(sources, exercise.id)
+    yield from _match(exercise, texts, shown, [(t.id, texts.flow(t.text)) for t in targets], table=True)
+
+
+@body.register
+def _(exercise: Kprim, texts: Texts) -> Iterator[etree._Element]:
+    t = messages(texts.curriculum.language)
+    shown = mixed(exercise.statements, exercise.id) if exercise.shuffle else exercise.statements
+    columns: list[Choice] = [(TRUE, [t["widget.true"]]), (FALSE, [t["widget.false"]])]
+    yield from _match(exercise, texts, shown, columns, table=True)
+
+
+class Row(Protocol):
+    """What is matched with something."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def text(self) -> Markup: ...
+
+
+def _match(
+    exercise: Exercise, texts: Texts, rows: Sequence[Row], columns: Sequence[Choice], *, table: bool = False
+) -> Iterator[etree._Element]:
+    """A table has its rows and columns in the order of the document (QTI 3.0 shared vocabulary, qti-match-tabular)."""
     q = texts.dialect
-    before, prompt = _asked(exercise, texts)
-    sources = q("simpleMatchSet", *(_associable(texts, s.id, s.text, "1") for s in exercise.sources))
-    targets = q(
-        "simpleMatchSet", *(_associable(texts, t.id, t.text, "0") for t in mixed(exercise.targets, exercise.id))
-    )
-    most = str(len(exercise.sources))
+    before, prompt = asked(exercise.prompt, texts)
+    left = (_associable(texts, row(entry.id), texts.flow(entry.text), "1") for entry in rows)
+    right = (_associable(texts, identifier(value), content, ANY_NUMBER) for value, content in columns)
+    sets = (q("simpleMatchSet", *left), q("simpleMatchSet", *right))
+    look = {"class_": "qti-match-tabular"} if table else {}
     yield from before
-    yield _interaction(texts, "matchInteraction", *prompt, sources, targets, shuffle="true", maxAssociations=most)
+    yield interaction(
+        texts, "matchInteraction", *prompt, *sets, shuffle=truth(not table), maxAssociations=str(len(rows)), **look
+    )
 
 
-def _associable(texts: Texts, value: str, text: Markup, most: str) -> etree._Element:
-    return texts.dialect("simpleAssociableChoice", *texts.flow(text), identifier=identifier(value), matchMax=most)
+def _associable(texts: Texts, name_: str, content: Sequence[Child], most: str) -> etree._Element:
+    return texts.dialect("simpleAssociableChoice", *content, identifier=name_, matchMax=most)
 
 
 @body.register
 def _(exercise: Ordering, texts: Texts) -> Iterator[etree._Element]:
     """The order of the source is the solution, so the items stand in another one even where nobody shuffles."""
-    before, prompt = _asked(exercise, texts)
+    before, prompt = asked(exercise.prompt, texts)
     items = mixed_sequence(exercise.items, exercise.id)
     yield from before
-    choices = _choices(texts, [(item.id, texts.flow(item.text)) for item in items])
-    yield _interaction(texts, "orderInteraction", *prompt, *choices, shuffle="true")
+    listed = choices(texts, [(item.id, texts.flow(item.text)) for item in items])
+    yield interaction(texts, "orderInteraction", *prompt, *listed, shuffle="true")
 
 
 @body.register
@@ -118,14 +145,14 @@ def _(exercise: Numeric, texts: Texts) -> Iterator[etree._Element]:
     fraction = any(number != number.to_integral_value() for number in numbers)
     hint = f" {t['qti.decimal-point']}" if fraction else ""
     unit = f" {clean(exercise.unit)}" if exercise.unit else ""
-    field = _number_field(texts, RESPONSE)
+    field = number_field(texts, RESPONSE)
     yield texts.dialect.html("p", f"{t['widget.your-answer']}: ", field, unit, hint)
 
 
 @body.register
 def _(exercise: ShortText, texts: Texts) -> Iterator[etree._Element]:
     label = messages(texts.curriculum.language)["widget.your-answer"]
-    field = _text_field(texts, RESPONSE, [text for text, _ in accepted(exercise.answers)])
+    field = text_field(texts, RESPONSE, [text for text, _ in accepted(exercise.answers)])
     yield from texts.blocks(exercise.prompt)
     yield texts.dialect.html("p", f"{label}: ", field)
 
@@ -135,28 +162,24 @@ def _(exercise: GapText, texts: Texts) -> Iterator[etree._Element]:
     gaps = {gap.id: gap for gap in exercise.gaps}
     yield from texts.blocks(exercise.prompt)
     for block in texts.with_gaps(exercise.text):
-        for marker in list(block.iter(name(texts.dialect.namespace, "var"))):
-            _put_gap(marker, gaps[(marker.get("id") or "").removeprefix(MARKER)], exercise, texts)
+        for marker, known in markers(block, texts.dialect):
+            _put_gap(marker, gaps[known], exercise, texts)
         yield block
 
 
 def _put_gap(marker: etree._Element, gap: Gap, exercise: GapText, texts: Texts) -> None:
-    parent = marker.getparent()
-    if parent is None:
-        return
     if gap.type == "select":
         options = mixed(gap.options, exercise.id)
-        choices = (
+        listed = (
             texts.dialect("inlineChoice", texts.plain(option.text), identifier=identifier(option.id))
             for option in options
         )
-        made = _interaction(texts, "inlineChoiceInteraction", *choices, variable=gap.id, shuffle="true")
+        made = interaction(texts, "inlineChoiceInteraction", *listed, variable=gap.id, shuffle="true")
     elif gap.type == "number":
-        made = _number_field(texts, gap.id)
+        made = number_field(texts, gap.id)
     else:
-        made = _text_field(texts, gap.id, [text for text, _ in accepted(gap.answers)])
-    made.tail = (f" {clean(gap.unit)}" if gap.unit else "") + (marker.tail or "")
-    parent.replace(marker, made)
+        made = text_field(texts, gap.id, [text for text, _ in accepted(gap.answers)])
+    put(marker, made, f" {clean(gap.unit)}" if gap.unit else "")
 
 
 @body.register
@@ -169,7 +192,7 @@ def _(exercise: ExtendedText, texts: Texts) -> Iterator[etree._Element]:
     if exercise.minimum_words:
         yield q.html("p", t["ilias.words"].format(words=exercise.minimum_words))
     length = str(exercise.maximum_characters)
-    yield _interaction(texts, "extendedTextInteraction", expectedLength=length, expectedLines=LINES)
+    yield interaction(texts, "extendedTextInteraction", expectedLength=length, expectedLines=LINES)
     rubric = list(_rubric(exercise, texts))
     if rubric:
         use = {"use": "scoring"} if q.kebab else {}
@@ -197,36 +220,13 @@ def _(exercise: SelfRating, texts: Texts) -> Iterator[etree._Element]:
     """One choice on the scale for each statement, without points."""
     yield from texts.blocks(exercise.prompt)
     for statement in exercise.statements:
-        steps = _choices(
+        steps = choices(
             texts, [(step, [clean(text)]) for step, text in zip(exercise.steps(), exercise.scale, strict=True)]
         )
         prompt = texts.dialect("prompt", *texts.flow(statement.text))
         choice = {"variable": statement.id, "shuffle": "false", "maxChoices": "1"}
-        yield _interaction(texts, "choiceInteraction", prompt, *steps, **choice)
+        yield interaction(texts, "choiceInteraction", prompt, *steps, **choice)
 
 
-def _number_field(texts: Texts, variable: str) -> etree._Element:
-    message = messages(texts.curriculum.language)["qti.decimal-point"]
-    # Shared vocabulary of QTI 3.0, section 4.10: the sentence for answers that the pattern refuses.
-    told = {"data-patternmask-message": message} if texts.dialect.kebab else {}
-    field = _interaction(
-        texts, "textEntryInteraction", variable=variable, expectedLength=NUMBER_LENGTH, patternMask=NUMBER
-    )
-    for key, value in told.items():
-        field.set(key, value)
-    return field
-
-
-def _text_field(texts: Texts, variable: str, answers: Sequence[str]) -> etree._Element:
-    length = str(max(SHORTEST_FIELD, *(len(text) for text in answers)))
-    return _interaction(texts, "textEntryInteraction", variable=variable, expectedLength=length)
-
-
-def _interaction(
-    texts: Texts, kind: str, *children: etree._Element, variable: str = RESPONSE, **attributes: str
-) -> etree._Element:
-    return texts.dialect(kind, *children, responseIdentifier=variable_identifier(variable), **attributes)
-
-
-def _bool(value: bool) -> str:
-    return str(value).lower()
+for _written in (hot_text, hot_spot, decision_path, budget):
+    body.register(_written)

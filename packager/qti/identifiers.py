@@ -17,6 +17,15 @@ def variable_identifier(variable: str) -> str:
     return identifier(variable)
 
 
+def row(source: str) -> str:
+    """The left side of a pair: a name that no other name or answer contains, for players look for it anywhere in them.
+
+    (`@citolab/qti-components` 7.27 drops the answer `b false` when row `a` is answered.)
+    """
+    return f"row.{source}."
+
+
 def pair_or_value(value: str) -> str:
     """A value, or the two of a pair."""
-    return " ".join(identifier(part) for part in value.split(" "))
+    source, _, target = value.rpartition(" ")
+    return f"{row(source)} {identifier(target)}" if source else identifier(target)

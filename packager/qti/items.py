@@ -6,29 +6,16 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from content.exercises import (
-    Exercise,
-)
+from content.exercises import Exercise
 from content.exercises.base import Variable
 from content.markup import Markup
-from content.scoring import FULL_CREDIT, MapResponse, MatchText, Rule, Sum
+from content.scoring import FULL_CREDIT, Graded, MapResponse, MatchText, Rule, Sum
 from packager.qti.bodies import body
 from packager.qti.dialect import Dialect
 from packager.qti.identifiers import pair_or_value, variable_identifier
-from packager.qti.processing import (
-    CORRECT,
-    FEEDBACK,
-    INCORRECT,
-    MAXSCORE,
-    PARTIAL,
-    QTI_BASE,
-    RAW,
-    SCORE,
-    SHOW,
-    Processing,
-    note_variable,
-)
+from packager.qti.processing import CORRECT, INCORRECT, PARTIAL, QTI_BASE, SHOW, Processing
 from packager.qti.texts import Texts, clean
+from packager.qti.variables import FEEDBACK, MAXSCORE, RAW, SCORE, helpers, note_variable
 from packager.xml import XML, name
 
 TOOL = "staffel"
@@ -93,6 +80,8 @@ def _literal(variable: Variable, value: str) -> str:
 
 def _rule_of(rule: Rule, variable: str) -> Rule | None:
     """The part of a rule that is about one variable."""
+    if isinstance(rule, Graded):
+        return _rule_of(rule.part, variable)
     if isinstance(rule, Sum):
         return next((found for part in rule.parts if (found := _rule_of(part, variable))), None)
     return rule if getattr(rule, "variable", "") == variable else None
@@ -107,6 +96,8 @@ def _outcomes(q: Dialect, exercise: Exercise, template: bool) -> Iterator[etree.
     if template:
         return
     yield _number(q, RAW, 0)
+    for variable, base, first in helpers(exercise.rule()):
+        yield _outcome(q, variable, base, first)
     names = [FEEDBACK] if _said(exercise) else []
     names += [note_variable(number) for number in range(1, len(exercise.notes()) + 1)]
     for variable in names:
@@ -114,8 +105,12 @@ def _outcomes(q: Dialect, exercise: Exercise, template: bool) -> Iterator[etree.
 
 
 def _number(q: Dialect, variable: str, value: int, **attributes: str) -> etree._Element:
-    default = q("defaultValue", q("value", str(value)))
-    return q("outcomeDeclaration", default, identifier=variable, cardinality="single", baseType="float", **attributes)
+    return _outcome(q, variable, "float", str(value), **attributes)
+
+
+def _outcome(q: Dialect, variable: str, base: str, value: str, **attributes: str) -> etree._Element:
+    default = q("defaultValue", q("value", value))
+    return q("outcomeDeclaration", default, identifier=variable, cardinality="single", baseType=base, **attributes)
 
 
 def _said(exercise: Exercise) -> dict[str, Markup]:

@@ -1,7 +1,9 @@
 """Our scoring rules as QTI response processing (Information Model 2.1, section 8): whole points first, then SCORE.
 
 `RAW` counts in the whole numbers of the rule; SCORE is RAW times the exercise's points by the rule's maximum, so the
-only rounding is that of one division.
+only rounding is that of one division. What a rule has to know in between stands in variables of its own: `COUNT`
+(points before they become steps), `REACHED_n` (the way led to step n), `AMOUNT_n` (what was given, or 0) and `WITHIN`
+(the amounts do not exceed the total).
 """
 
 from __future__ import annotations
@@ -12,15 +14,41 @@ from decimal import Decimal
 from lxml import etree
 
 from content.exercises.base import Exercise, Note, Variable
-from content.scoring import InRange, MapPosition, MapResponse, MatchCorrect, MatchText, Rule, Sum
+from content.scoring import (
+    Graded,
+    InRange,
+    MapPosition,
+    MapResponse,
+    MatchCorrect,
+    MatchText,
+    Path,
+    Rule,
+    Split,
+    Sum,
+)
 from packager.qti.dialect import Dialect
 from packager.qti.identifiers import pair_or_value, variable_identifier
 from packager.qti.patterns import longer, whole
+from packager.qti.variables import (
+    COUNT,
+    FEEDBACK,
+    RAW,
+    SCORE,
+    WITHIN,
+    amount_variable,
+    in_order,
+    note_variable,
+    reached,
+)
 
-SCORE, MAXSCORE, RAW, FEEDBACK = "SCORE", "MAXSCORE", "RAW", "FEEDBACK"
 SHOW = "show"
 QTI_BASE = {"identifier": "identifier", "pair": "directedPair", "string": "string", "float": "float"}
 CORRECT, PARTIAL, INCORRECT = "correct", "partial", "incorrect"
+# A sum of decimals in binary may lie this part of itself above the decimal sum.
+ROUNDING = Decimal("1e-12")
+
+
+Case = tuple[etree._Element, int]
 
 
 class Processing:
@@ -57,36 +85,94 @@ class Processing:
     def _product(self) -> etree._Element:
         return self.q("product", self._variable(RAW), self._base("float", self.exercise.points))
 
-    def _raw(self, rule: Rule) -> Iterator[etree._Element]:
-        """Rules that add the points of `rule` to RAW."""
+    def _raw(self, rule: Rule, into: str = RAW) -> Iterator[etree._Element]:
+        """Rules that add the points of `rule` to the variable `into`."""
         if isinstance(rule, Sum):
             for part in rule.parts:
-                yield from self._raw(part)
-        elif isinstance(rule, MatchCorrect):
-            yield self._chain([(self._match_correct(rule), 1)])
+                yield from self._raw(part, into)
+        elif isinstance(rule, Graded):
+            yield from self._graded(rule, into)
+        elif isinstance(rule, Path):
+            yield from self._way(rule, into)
+        elif isinstance(rule, Split):
+            yield from self._split(rule, into)
         elif isinstance(rule, MapResponse):
-            given = self.q("not", self.q("isNull", self._response(rule.variable)))
             mapped = self.q("mapResponse", identifier=variable_identifier(rule.variable))
-            yield self.q("responseCondition", self.q("responseIf", given, self._add(mapped)))
+            yield self._given(rule.variable, self._add(mapped, into))
         elif isinstance(rule, MapPosition):
             for place, value in enumerate(rule.correct, start=1):
-                yield self._chain([(self._at(rule.variable, place, value), 1)])
-        elif isinstance(rule, MatchText):
-            best_first = sorted(rule.accepted, key=lambda pair: -pair[1])
-            yield self._chain([(self._text(rule, text), credit) for text, credit in best_first])
-        elif isinstance(rule, InRange):
-            ranges = sorted(rule.ranges, key=lambda entry: -entry[2])
-            yield self._chain([(self._between(rule.variable, low, high), credit) for low, high, credit in ranges])
+                yield self._chain([(self._at(rule.variable, place, value), 1)], into)
         else:
-            raise TypeError(type(rule).__name__)
+            yield self._chain(self._cases(rule), into)
 
-    def _chain(self, cases: list[tuple[etree._Element, int]]) -> etree._Element:
+    def _cases(self, rule: Rule) -> list[Case]:
+        """Tests and their points, the best first."""
+        if isinstance(rule, MatchCorrect):
+            return [(self._match_correct(rule), 1)]
+        if isinstance(rule, MatchText):
+            best_first = sorted(rule.accepted, key=lambda pair: -pair[1])
+            return [(self._text(rule, text), credit) for text, credit in best_first]
+        if isinstance(rule, InRange):
+            ranges = sorted(rule.ranges, key=lambda entry: -entry[2])
+            return [(self._between(rule.variable, low, high), credit) for low, high, credit in ranges]
+        raise TypeError(type(rule).__name__)
+
+    def _graded(self, rule: Graded, into: str) -> Iterator[etree._Element]:
+        """Points first, then the highest step that they reach."""
+        yield from self._raw(rule.part, COUNT)
+        steps = [n for n, credit in enumerate(rule.credits) if n and credit != rule.credits[n - 1]]
+        reached = [(self.q("gte", self._variable(COUNT), self._base("float", n)), n) for n in reversed(steps)]
+        yield self._chain([(test, rule.credits[n]) for test, n in reached], into)
+
+    def _way(self, rule: Path, into: str) -> Iterator[etree._Element]:
+        """Step by step, each after all that lead to it; what is answered beside the way meets no reached step."""
+        steps = dict(rule.steps)
+        for step in in_order(rule):
+            branches = []
+            for value, branch in steps[step]:
+                follow = [self._set(reached(rule, branch.next), self._base("boolean", "true"))] if branch.next else []
+                gain = [self._add(self._base("float", branch.credit), into)] if branch.credit else []
+                if gain or follow:
+                    branches.append((self._on_way(rule, step, self._holds(step, value)), [*gain, *follow]))
+            if branches:
+                yield self._condition(branches)
+
+    def _on_way(self, rule: Path, step: str, test: etree._Element) -> etree._Element:
+        return self.q("and", self._variable(reached(rule, step)), test)
+
+    def _split(self, rule: Split, into: str) -> Iterator[etree._Element]:
+        """Whether the sum keeps to the total, then the parts; whoever went beyond gets nothing for them.
+
+        A sum with NULL is NULL, so nothing given becomes 0 first. The sum itself is kept nowhere: players write large
+        numbers into variables as people read them (`40,000`).
+        """
+        for number, part in enumerate(rule.parts, start=1):
+            yield self._given(part.variable, self._set(amount_variable(number), self._response(part.variable)))
+        amounts = (self._variable(amount_variable(number)) for number in range(1, len(rule.parts) + 1))
+        most = f"{(rule.total + abs(rule.total) * ROUNDING).normalize():f}"
+        keeps = self.q("lte", self.q("sum", *amounts), self._base("float", most))
+        yield self._condition([(keeps, [self._set(WITHIN, self._base("boolean", "true"))])])
+        for part in rule.parts:
+            cases = [(self.q("and", self._variable(WITHIN), test), credit) for test, credit in self._cases(part)]
+            yield self._chain(cases, into)
+
+    def _given(self, variable: str, rule: etree._Element) -> etree._Element:
+        """`rule` where there is an answer."""
+        return self._condition([(self.q("not", self.q("isNull", self._response(variable))), [rule])])
+
+    def _chain(self, cases: list[Case], into: str) -> etree._Element:
         """The first test that holds adds its points."""
-        branches = [
-            self.q("responseElseIf" if index else "responseIf", test, self._add(self._base("float", points)))
-            for index, (test, points) in enumerate(cases)
-        ]
-        return self.q("responseCondition", *branches)
+        return self._condition([(test, [self._add(self._base("float", points), into)]) for test, points in cases])
+
+    def _condition(self, branches: list[tuple[etree._Element, list[etree._Element]]]) -> etree._Element:
+        """The first test that holds has its rules followed."""
+        return self.q(
+            "responseCondition",
+            *(
+                self.q("responseElseIf" if index else "responseIf", test, *rules)
+                for index, (test, rules) in enumerate(branches)
+            ),
+        )
 
     def _general(self, maximum: int) -> Iterator[etree._Element]:
         """FEEDBACK by result; what is meant for partly right answers falls back to that for wrong ones."""
@@ -107,6 +193,9 @@ class Processing:
         """A variable of its own for each note. `not` would be NULL for no answer, so negation is the other branch."""
         shown = self._say(note_variable(number), SHOW)
         test = self._gives(note.rule)
+        rule = self.exercise.rule()
+        if isinstance(rule, Path) and isinstance(note.rule, MapResponse):
+            test = self._on_way(rule, note.rule.variable, test)
         if note.negate:
             return self.q("responseCondition", self.q("responseIf", test), self.q("responseElse", shown))
         return self.q("responseCondition", self.q("responseIf", test, shown))
@@ -163,18 +252,14 @@ class Processing:
     def _base(self, base: str, value: object) -> etree._Element:
         return self.q("baseValue", str(value), baseType=base)
 
-    def _add(self, points: etree._Element) -> etree._Element:
-        return self._set(RAW, self.q("sum", self._variable(RAW), points))
+    def _add(self, points: etree._Element, into: str) -> etree._Element:
+        return self._set(into, self.q("sum", self._variable(into), points))
 
     def _say(self, variable: str, value: str) -> etree._Element:
         return self._set(variable, self._base("identifier", value))
 
     def _set(self, variable: str, expression: etree._Element) -> etree._Element:
         return self.q("setOutcomeValue", expression, identifier=variable)
-
-
-def note_variable(number: int) -> str:
-    return f"NOTE_{number}"
 
 
 def maximum_of(rule: Rule) -> int:

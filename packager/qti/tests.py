@@ -9,8 +9,8 @@ from lxml import etree
 from content.messages import messages
 from content.model import Assessment, Module, Section
 from packager.qti.dialect import Dialect
-from packager.qti.processing import MAXSCORE, SCORE
 from packager.qti.texts import Texts, clean
+from packager.qti.variables import MAXSCORE, SCORE
 
 PASSED = "PASSED"
 PERCENT = 100

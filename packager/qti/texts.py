@@ -47,6 +47,7 @@ MEDIA_TYPES = {
 # Elements whose white space is text.
 MIXED = (INLINE | BLOCKS | TABLES) | {
     "contentBody",
+    "hottext",
     "inlineChoice",
     "inlineChoiceInteraction",
     "modalFeedback",
@@ -152,6 +153,20 @@ class Texts:
                 copied.tail = child.tail
                 made.append(copied)
         return made
+
+
+def markers(block: etree._Element, dialect: Dialect) -> list[tuple[etree._Element, str]]:
+    """The places of gaps in a block, with their identifiers."""
+    found = block.iter(name(dialect.namespace, "var"))
+    return [(marker, (marker.get("id") or "").removeprefix(MARKER)) for marker in found]
+
+
+def put(marker: etree._Element, made: etree._Element, behind: str = "") -> None:
+    """`made` and the text `behind` it in the place of a marker."""
+    parent = marker.getparent()
+    assert parent is not None  # noqa: S101  # it stands in a block
+    made.tail = behind + (marker.tail or "")
+    parent.replace(marker, made)
 
 
 def _reduce(element: etree._Element) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, Route
 
+from content import Curriculum
 from content.exercises import Exercise, GapText, ShortText
 from content.exercises.base import Variable
 from content.exercises.entry import AcceptedText
@@ -26,6 +27,8 @@ from tests.samples import contents, sample
 PLAYER = Path(__file__).parent / "qti/node_modules/@citolab/qti-components/cdn/index.global.js"
 # The player keeps three decimal places.
 ROUNDED = 0.0005
+# Nobody listens there: the browser asks, the test answers with the parts of the package.
+SITE = "https://player.example/"
 OPEN = """
 async xml => {
   document.body.innerHTML = '<qti-item><item-container></item-container></qti-item>';
@@ -41,6 +44,11 @@ async xml => {
 ITEM = "document.querySelector('item-container').shadowRoot.querySelector('qti-assessment-item')"
 # Dragging is the player's own business; its interactions say by this method what was dragged where.
 SAVE = f'([variable, value]) => {ITEM}.querySelector(`[response-identifier="${{variable}}"]`).saveResponse(value)'
+CHOICES = {
+    "qti-choice-interaction": "qti-simple-choice",
+    "qti-hottext-interaction": "qti-hottext",
+    "qti-hotspot-interaction": "qti-hotspot-choice",
+}
 FINISH = f"""() => {{
   {ITEM}.processResponse();
   return Object.fromEntries({ITEM}.variables.map(variable => [variable.identifier, variable.value]));
@@ -48,16 +56,24 @@ FINISH = f"""() => {{
 
 
 @pytest.fixture(scope="module")
-def module(tmp_path_factory: pytest.TempPathFactory) -> Module:
+def curriculum(tmp_path_factory: pytest.TempPathFactory) -> Curriculum:
     """Every type and variant of exercise, and the answers that tell spellings apart."""
     page = {"m1-eins/01-einheit.md": UNIT.replace("{{exercise wahl}}", PLACED)}
-    source = loaded(tmp_path_factory.mktemp("source"), {"m1-eins/exercises/a.yaml": EXERCISES, **page})
-    return source.modules[0]
+    return loaded(tmp_path_factory.mktemp("source"), {"m1-eins/exercises/a.yaml": EXERCISES, **page})
 
 
 @pytest.fixture(scope="module")
-def items(module: Module) -> dict[str, str]:
-    parts = contents(FORMAT.render(Job(curriculum=sample(), modules=(module,))))
+def module(curriculum: Curriculum) -> Module:
+    return curriculum.modules[0]
+
+
+@pytest.fixture(scope="module")
+def parts(curriculum: Curriculum) -> dict[str, bytes]:
+    return contents(FORMAT.render(Job(curriculum=curriculum, modules=curriculum.modules)))
+
+
+@pytest.fixture(scope="module")
+def items(parts: dict[str, bytes]) -> dict[str, str]:
     return {
         name.removeprefix("items/").removesuffix(".xml"): data.decode()
         for name, data in parts.items()
@@ -66,13 +82,24 @@ def items(module: Module) -> dict[str, str]:
 
 
 @pytest.fixture
-def player(browser: Browser) -> Iterator[Page]:
+def player(browser: Browser, parts: dict[str, bytes]) -> Iterator[Page]:
     assert PLAYER.exists(), "make contract installs the player (npm ci in tests/contract/qti)"
     page = browser.new_page()
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix(SITE)
+        if path == "items/":
+            route.fulfill(body="<!doctype html><title>QTI</title>", content_type="text/html")
+        elif path in parts:
+            route.fulfill(body=parts[path], content_type="image/svg+xml")
+        else:
+            route.fulfill(status=204)
+
+    page.route(f"{SITE}**", serve)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.set_content("<!doctype html><title>QTI</title>")
+    page.goto(f"{SITE}items/")
     page.add_script_tag(path=PLAYER)
     yield page
     page.close()
@@ -88,9 +115,13 @@ def answer(player: Page, variable: Variable, values: tuple[str, ...]) -> None:
     identifier = variable_identifier(variable.id)
     place = interaction(player, identifier)
     kind = place.evaluate("element => element.localName")
-    if kind == "qti-choice-interaction":
+    if kind in CHOICES:
         for value in values:
-            place.locator(f'qti-simple-choice[identifier="{pair_or_value(value)}"]').click()
+            place.locator(f'{CHOICES[kind]}[identifier="{pair_or_value(value)}"]').click()
+    elif "qti-match-tabular" in (place.get_attribute("class") or ""):
+        # From the last to the first: no answer may take another one away.
+        for value in reversed(values):
+            place.locator(f'input[value="{pair_or_value(value)}"]').click()
     elif kind == "qti-text-entry-interaction":
         text = values[0]
         number = parse_number(text) if variable.base == "float" else None

@@ -1,6 +1,6 @@
 """An image with outlined and lettered areas as one SVG, for questions that know no areas (SVG 1.1, 5.1 and 5.7).
 
-An SVG is nested, since ILIAS refuses one that holds a base64 text; a raster image has no other place than a data URI.
+An SVG is nested, since ILIAS uploads none that holds base64 text; a raster image has no other place than a data URI.
 """
 
 from __future__ import annotations

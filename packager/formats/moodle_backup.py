@@ -17,6 +17,7 @@ from content import Finding
 from content.exercises import ExtendedText
 from content.exercises import Ordering as OrderingExercise
 from content.messages import messages
+from content.model import Module
 from content.model import Section as TestSection
 from packager.archive import archive_bytes
 from packager.formats import scorm12
@@ -25,7 +26,7 @@ from packager.moodle import activities, quiz, skeleton
 from packager.moodle import questions as q
 from packager.moodle.bank import Bank
 from packager.moodle.check_backup import backup_faults
-from packager.moodle.differences import differences
+from packager.moodle.differences import STAND_INS, differences
 from packager.moodle.files import Area, Files, inforef, sha1
 from packager.moodle.gradebook import gradebook, grades
 from packager.moodle.maker import Maker
@@ -34,6 +35,8 @@ from packager.moodle.reading import Reader, reader
 from packager.moodle.texts import Texts, files_in
 from packager.moodle.translate import translate
 from packager.package import Package, Part
+from packager.stand_ins import remarks as stand_in_remarks
+from packager.stand_ins import stood_in
 from packager.xml import parse, serialise
 
 NAME = "moodle-backup"
@@ -45,7 +48,8 @@ def render(job: Job) -> Package:
     package = Package(job.title)
     course = plan(job)
     files = Files(package)
-    writer = Writer(course, reader(course), files, Bank(job.curriculum, files))
+    asked = stood_in(job, STAND_INS)
+    writer = Writer(course, reader(course), files, Bank(asked.curriculum, files), asked)
     writer.activities()
     file_name = f"{skeleton.short_name(course)}-{job.curriculum.version}{SUFFIX}"
     for name, element in _documents(course, writer, file_name):
@@ -55,13 +59,15 @@ def render(job: Job) -> Package:
 
 def remarks(job: Job) -> Iterator[Finding]:
     """What the backup does otherwise than the curriculum, and what it needs the tool for."""
-    for module in job.modules:
-        asked = [name for assessment in module.assessments for name in assessment.exercises()]
-        yield from differences(job.curriculum, module, iter(dict.fromkeys(asked)))
-        orderings = [name for name in dict.fromkeys(asked) if isinstance(module.exercises[name], OrderingExercise)]
+    asked = replace(job, modules=tuple(_asked(module) for module in job.modules))
+    yield from stand_in_remarks(asked, STAND_INS)
+    for module in stood_in(asked, STAND_INS).modules:
+        yield from differences(job.curriculum, module)
+        orderings = [name for name, exercise in module.exercises.items() if isinstance(exercise, OrderingExercise)]
         if orderings:
             named = {"ids": ", ".join(orderings)}
             yield Finding(module.location.path, module.location.line, "moodle-stand-in", named)
+    for module in job.modules:
         for assessment in module.assessments:
             for section in assessment.sections:
                 points = {module.exercises[name].maximum_points for name in section.exercises}
@@ -72,6 +78,12 @@ def remarks(job: Job) -> Iterator[Finding]:
         if worksheets and not job.tool_url:
             counted = {"module": module.id, "count": len(worksheets)}
             yield Finding(module.location.path, module.location.line, "moodle-no-tool", counted)
+
+
+def _asked(module: Module) -> Module:
+    """The module with the exercises of its tests alone, in their order."""
+    names = dict.fromkeys(name for assessment in module.assessments for name in assessment.exercises())
+    return replace(module, exercises={name: module.exercises[name] for name in names})
 
 
 def _documents(course: Course, writer: Writer, file_name: str) -> Iterator[tuple[str, etree._Element]]:
@@ -108,6 +120,8 @@ class Writer:
     reader: Reader
     files: Files
     bank: Bank
+    asked: Job
+    """The job as quizzes ask it, with stand-ins for what Moodle has no question for."""
 
     def __post_init__(self) -> None:
         self.documents: dict[str, etree._Element] = {}
@@ -171,7 +185,8 @@ class Writer:
         assessment, module = activity.assessment, activity.module
         if assessment is None or module is None:
             return
-        curriculum = self.course.job.curriculum
+        curriculum = self.asked.curriculum
+        module = next(known for known in self.asked.modules if known.id == module.id)
         maker = Maker(curriculum, module, Texts(curriculum))
         top = self.bank.category(activity, 0, "top", f"{assessment.id}-top")
         slots: list[etree._Element] = []

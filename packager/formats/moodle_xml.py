@@ -18,12 +18,14 @@ from content.model import Curriculum, Module
 from packager.formats.base import Format, Job
 from packager.moodle import questions as q
 from packager.moodle.check_questions import question_faults
-from packager.moodle.differences import differences
+from packager.moodle.differences import STAND_INS, differences
 from packager.moodle.maker import Maker
 from packager.moodle.question_xml import question
 from packager.moodle.texts import Texts, legal
 from packager.moodle.translate import translate
 from packager.package import Package
+from packager.stand_ins import remarks as stand_in_remarks
+from packager.stand_ins import stood_in
 from packager.xml import serialise
 
 NAME = "moodle-xml"
@@ -36,6 +38,7 @@ NAME_LENGTH = 255
 def render(job: Job) -> Package:
     """One file with the categories and questions of the job's modules."""
     root = E.quiz()
+    job = stood_in(job, STAND_INS)
     for module in job.modules:
         root.extend(_module(job.curriculum, module))
     package = Package(job.title)
@@ -44,8 +47,9 @@ def render(job: Job) -> Package:
 
 
 def remarks(job: Job) -> Iterator[Finding]:
-    """Declared differences in scoring, and the stand-ins for sites without the type `ordering`."""
-    for module in job.modules:
+    """What stands in for types without a question, declared differences in scoring, orderings on older sites."""
+    yield from stand_in_remarks(job, STAND_INS)
+    for module in stood_in(job, STAND_INS).modules:
         yield from differences(job.curriculum, module)
         orderings = [name for name, exercise in module.exercises.items() if isinstance(exercise, OrderingExercise)]
         if orderings:

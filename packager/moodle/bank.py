@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.builder import E
 
 from content.model import Curriculum
+from packager.areas import stored
 from packager.moodle import questions as q
 from packager.moodle.cloze import code
 from packager.moodle.files import Area, Files
@@ -146,7 +147,7 @@ class _Writer:
             asset = self.bank.curriculum.assets.get(path)
             if asset:
                 place = Area(self.quiz.context, component, area, self.question if item is None else item)
-                identifier = self.bank.files.add(place, path, asset.file, asset.author)
+                identifier = self.bank.files.add(place, path, stored(asset), asset.author)
                 self.bank.held.setdefault(self.quiz.cm, []).append(identifier)
         return text.html
 

@@ -1,4 +1,4 @@
-"""Where Moodle scores otherwise than the curriculum: one table, shown to the author and kept honest by the tests."""
+"""Where Moodle scores otherwise than the curriculum: two tables, shown to the author and kept honest by the tests."""
 
 from __future__ import annotations
 
@@ -8,13 +8,40 @@ from decimal import Decimal
 from fractions import Fraction
 
 from content import Curriculum, Finding
-from content.exercises import Exercise, GapText, MultipleChoice, Numeric, Ordering, ShortText, SingleChoice
+from content.exercises import (
+    Budget,
+    DecisionPath,
+    Exercise,
+    GapText,
+    HotSpot,
+    HotText,
+    Kprim,
+    MultipleChoice,
+    Numeric,
+    Ordering,
+    ShortText,
+    SingleChoice,
+)
 from content.exercises.entry import accepted
 from content.model import Module
 from packager.moodle.fractions import is_exact
+from packager.stand_ins import StandIn, Table
 
 THOUSAND = Decimal(1000)
 LAST_YEAR = Decimal(2100)
+STAND_INS: Table = {
+    # Kprim is a plug-in that a site may lack; core knows no half points for three of four.
+    Kprim: StandIn("stand-in-kprim"),
+    # No core type chooses words in a text; „drag and drop into text“ fills gaps instead.
+    HotText: StandIn("stand-in-hot-text"),
+    # ddmarker scores markers by zone, whatever lies beside them, and wants a pointer.
+    HotSpot: StandIn("stand-in-hot-spot"),
+    # Questions do not depend on the answers to others within a question.
+    DecisionPath: StandIn("stand-in-decision-path"),
+    # Gaps are scored one by one; nothing adds them up.
+    Budget: StandIn("stand-in-budget"),
+}
+"""Exercise types that core Moodle has nothing for; see `packager.stand_ins` for what they become."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +100,9 @@ DIFFERENCES = (
 )
 
 
-def differences(curriculum: Curriculum, module: Module, identifiers: Iterator[str] | None = None) -> Iterator[Finding]:
-    """The differences of the exercises that a package holds (all of the module's by default)."""
-    for identifier in identifiers if identifiers is not None else module.exercises:
-        exercise = module.exercises[identifier]
+def differences(curriculum: Curriculum, module: Module) -> Iterator[Finding]:
+    """The differences of a module's exercises, stand-ins in the place of what they stand in for."""
+    for identifier, exercise in module.exercises.items():
         place = module.locations[identifier]
         for difference in DIFFERENCES:
             if curriculum.language != "de" and difference.code == "moodle-thousands":

@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.builder import E
 
 from content.model import Curriculum
+from packager.areas import read
 from packager.moodle import questions as q
 from packager.moodle.cloze import code
 from packager.moodle.fractions import FULL, NOTHING, written
@@ -77,7 +78,7 @@ class Writer:
 
     def _file(self, path: str) -> etree._Element:
         name = Path(path)
-        data = base64.b64encode(self.curriculum.assets[path].file.read_bytes()).decode("ascii")
+        data = base64.b64encode(read(self.curriculum.assets[path])).decode("ascii")
         return E.file(data, name=name.name, path=f"/{name.parent.as_posix()}/", encoding="base64")
 
 

@@ -13,10 +13,10 @@ from content.exercises import (
     Exercise,
     ExtendedText,
     GapText,
-    Matching,
     MultipleChoice,
     Numeric,
     Ordering,
+    Pairing,
     ShortText,
     SingleChoice,
     TrueFalse,
@@ -44,8 +44,9 @@ def _question(exercise: Exercise, maker: Maker) -> q.Question:
     raise TypeError(f"no question type of Moodle for {exercise.type}")
 
 
-HANDLED = _question.registry
-"""Exercise type -> function, for the test that no type is forgotten."""
+def handles(kind: type[Exercise]) -> bool:
+    """There is a question for exercises of this type."""
+    return _question.dispatch(kind) is not _question.dispatch(Exercise)
 
 
 @_question.register
@@ -90,13 +91,15 @@ def _(exercise: TrueFalse, maker: Maker) -> q.Question:
 
 
 @_question.register
-def _(exercise: Matching, maker: Maker) -> q.Question:
-    pairs = (q.Pair(id=s.id, text=maker.texts.inline(s.text), choice=s.target) for s in exercise.sources)
+def _(exercise: Pairing, maker: Maker) -> q.Question:
+    """Matching and categorise: a choice for every left side, each of which may be chosen any number of times."""
+    sources, targets = exercise.pairing
+    pairs = (q.Pair(id=s.id, text=maker.texts.inline(s.text), choice=s.target) for s in sources)
     return q.Matching(
         **maker.common(exercise),
-        general=maker.explained((source.text, source.feedback) for source in exercise.sources),
+        general=maker.explained((source.text, source.feedback) for source in sources),
         pairs=tuple(pairs),
-        choices={target.id: legal(target.text.plain).strip() for target in exercise.targets},
+        choices={target.id: legal(target.text.plain).strip() for target in targets},
         combined=maker.combined(exercise),
     )
 

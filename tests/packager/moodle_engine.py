@@ -16,7 +16,7 @@ from fractions import Fraction
 from lxml import etree
 
 from content.exercises import Exercise, GapText, Ordering
-from content.exercises.arrange import Matching
+from content.exercises.arrange import Pairing
 from content.exercises.choice import Choice
 
 Response = Mapping[str, Sequence[str]]
@@ -85,10 +85,11 @@ def _chosen_places(exercise: Exercise, response: Response) -> list[str]:
 
 
 def _chosen_targets(exercise: Exercise, response: Response) -> list[str]:
-    assert isinstance(exercise, Matching)
+    assert isinstance(exercise, Pairing)
+    sources, targets = exercise.pairing
     chosen = dict(pair.split(" ", 1) for pair in response.get("RESPONSE", ()))
-    texts = {target.id: target.text.plain for target in exercise.targets}
-    return [texts.get(chosen.get(source.id, ""), "") for source in exercise.sources]
+    texts = {target.id: target.text.plain for target in targets}
+    return [texts.get(chosen.get(source.id, ""), "") for source in sources]
 
 
 def _ordering(question: etree._Element, exercise: Exercise, response: Response) -> Fraction:

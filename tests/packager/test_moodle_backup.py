@@ -36,6 +36,7 @@ from packager.moodle.records import MOMENT
 from packager.moodle.texts import Texts
 from packager.moodle.translate import translate
 from packager.package import Package
+from tests.content.samples import EXERCISES, IDS
 from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, loaded
 from tests.packager.test_moodle_xml import SAMPLE, WORDS, kept, mark
 
@@ -457,6 +458,72 @@ def test_a_whole_course_holds_every_module(tmp_path: Path) -> None:
     assert sum(name.endswith("/scorm.xml") for name in backup) == 2
     categories = [c.findtext("fullname") for c in etree.fromstring(backup["gradebook.xml"]).iter("grade_category")]
     assert categories == ["?", "Erstes Modul", "Zweites Modul"]
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> tuple[Job, dict[str, bytes]]:
+    """A test that asks every exercise for which Moodle needs a stand-in, and one of categories."""
+    wanted = ["vier", "stellen", "sorten", "bild", "bild-eins", "fall", "topf"]
+    section = f"{{title: Alle, exercises: [{', '.join(wanted)}]}}"
+    test = f"assessments:\n  - id: m1-test\n    title: Test\n    sections: [{section}]\n"
+    others = "\n\n".join(f"{{{{exercise {name}}}}}" for name in [*IDS, "wahl"] if name not in wanted)
+    changes = {
+        "m1-eins/module.yaml": MODULE + test,
+        "m1-eins/exercises/a.yaml": EXERCISES + CHOICE,
+        "m1-eins/01-einheit.md": UNIT.replace("{{exercise wahl}}", others),
+    }
+    curriculum = loaded(tmp_path_factory.mktemp("newer"), changes)
+    whole = Job(curriculum=curriculum, modules=curriculum.modules)
+    return whole, contents(moodle_backup.render(whole))
+
+
+def test_stand_ins_are_questions_of_the_quiz_and_its_marks_add_up(newer: tuple[Job, dict[str, bytes]]) -> None:
+    course, backup = newer
+    assert list(moodle_backup.FORMAT.verify(backup)) == []
+    kinds = {
+        entry.findtext("idnumber"): entry.findtext("question_version//question/qtype")
+        for entry in etree.fromstring(backup["questions.xml"]).iter("question_bank_entry")
+        if entry.findtext("idnumber") != "$@NULL@$"
+    }
+    assert kinds == {
+        "vier": "match",
+        "stellen": "multichoice",
+        "sorten": "match",
+        "bild": "multichoice",
+        "bild-eins": "multichoice",
+        "fall": "multianswer",
+        "topf": "multianswer",
+    }
+    (quiz,) = [etree.fromstring(data) for name, data in backup.items() if name.endswith("/quiz.xml")]
+    marks = [Fraction(mark.text or "0") for mark in quiz.iter("maxmark")]
+    assert sum(marks) == sum(course.curriculum.exercises[name].points for name in kinds if name)
+
+
+def test_the_drawing_of_areas_is_a_file_of_the_question(newer: tuple[Job, dict[str, bytes]]) -> None:
+    _, backup = newer
+    rows = [
+        row
+        for row in etree.fromstring(backup["files.xml"]).iterchildren("file")
+        if (row.findtext("filename") or "").startswith("_areas-")
+    ]
+    assert [row.findtext("filename") for row in rows] == ["_areas-bild.svg", "_areas-bild-eins.svg"]
+    for row in rows:
+        digest = row.findtext("contenthash") or ""
+        drawn = backup[f"files/{digest[:2]}/{digest}"]
+        assert sha1(drawn) == digest
+        assert (row.findtext("mimetype"), row.findtext("filesize")) == ("image/svg+xml", str(len(drawn)))
+
+
+def test_the_author_hears_of_stand_ins_in_tests_alone(newer: tuple[Job, dict[str, bytes]]) -> None:
+    course, _ = newer
+    found = {f.code: f.values["ids"] for f in moodle_backup.remarks(course) if f.code.startswith("stand-in-")}
+    assert found == {
+        "stand-in-kprim": "vier",
+        "stand-in-hot-text": "stellen",
+        "stand-in-hot-spot": "bild, bild-eins",
+        "stand-in-decision-path": "fall",
+        "stand-in-budget": "topf",
+    }
 
 
 @settings(deadline=None)

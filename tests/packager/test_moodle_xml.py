@@ -41,14 +41,15 @@ from packager.build import Order, build
 from packager.bundles import bundle
 from packager.formats import moodle_xml
 from packager.formats.base import Job
-from packager.moodle.differences import DIFFERENCES
+from packager.moodle.differences import DIFFERENCES, STAND_INS
 from packager.moodle.fractions import ALLOWED, nearest, parts
 from packager.moodle.maker import Maker
 from packager.moodle.question_xml import question as question_element
 from packager.moodle.questions import Ordering as OrderingQuestion
 from packager.moodle.questions import as_matching
 from packager.moodle.texts import Texts, legal
-from packager.moodle.translate import HANDLED, translate
+from packager.moodle.translate import handles, translate
+from packager.stand_ins import scores_alike, stood_in
 from tests.content.samples import EXERCISES, PLACED
 from tests.factories import UNIT, exercises, loaded
 from tests.packager.moodle_engine import parse_gaps, score
@@ -104,7 +105,8 @@ def test_the_question_bank_of_the_sample_is_as_expected(
 
 
 def test_every_exercise_type_is_translated_or_refused_with_a_reason() -> None:
-    assert {*HANDLED, *moodle_xml.UNSUPPORTED} - {object, Exercise} == set(TYPES.values())
+    for kind in TYPES.values():
+        assert (handles(kind), kind in STAND_INS, kind in moodle_xml.UNSUPPORTED).count(True) == 1, kind
 
 
 def test_a_category_leads_to_every_unit_and_section(curriculum: Curriculum) -> None:
@@ -163,6 +165,23 @@ def test_a_picture_travels_inside_the_file(tmp_path: Path) -> None:
     assert list(moodle_xml.FORMAT.verify({"questions.xml": document(curriculum)})) == []
 
 
+def test_the_drawing_of_areas_travels_inside_the_file(every_type: Curriculum) -> None:
+    prompt = asked(every_type)["bild"].find("questiontext")
+    assert prompt is not None
+    assert "@@PLUGINFILE@@/m1-eins/assets/_areas-bild.svg" in (prompt.findtext("text") or "")
+    (file,) = prompt.iterchildren("file")
+    assert file.get("name") == "_areas-bild.svg"
+    drawn = etree.fromstring(base64.b64decode(file.text or ""))
+    assert [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")] == ["A", "B", "C"]
+
+
+def test_categories_may_be_chosen_for_any_number_of_things(every_type: Curriculum) -> None:
+    question = asked(every_type)["sorten"]
+    assert question.get("type") == "matching"
+    answers = [row.findtext("answer/text") for row in question.iterfind("subquestion")]
+    assert answers == ["offene Daten", "geschützte Daten", "offene Daten", "keine Daten"]
+
+
 def test_links_inside_the_curriculum_become_text(curriculum: Curriculum) -> None:
     assert b"href=&quot;term:" not in document(curriculum)
     assert "term:" not in document(curriculum).decode()
@@ -184,21 +203,29 @@ def declared(exercise: Exercise) -> bool:
     return any(difference.applies(exercise) for difference in DIFFERENCES)
 
 
-def unequal(exercise: Exercise, question: etree._Element) -> list[str]:
-    """Names of the samples that Moodle scores otherwise than the exercise."""
+def told(curriculum: Curriculum) -> dict[str, Exercise]:
+    """The exercises as Moodle asks them."""
+    return {
+        name: item for module in stood_in(job(curriculum), STAND_INS).modules for name, item in module.exercises.items()
+    }
+
+
+def unequal(exercise: Exercise, question: etree._Element, asked: Exercise | None = None) -> list[str]:
+    """Names of the samples that Moodle scores otherwise than the exercise, which it asks as `asked`."""
     return [
         sample.name
         for sample in exercise.samples()
-        if sample.score is not None and abs(score(question, exercise, sample.response) - sample.score) > EQUAL
+        if sample.score is not None and abs(score(question, asked or exercise, sample.response) - sample.score) > EQUAL
     ]
 
 
 def test_moodle_gives_every_sample_the_score_of_the_exercise(curriculum: Curriculum, every_type: Curriculum) -> None:
     for source in (curriculum, every_type):
-        questions = asked(source)
+        questions, stand_ins = asked(source), told(source)
         for name, exercise in source.exercises.items():
-            if exercise.scored and name in questions and not declared(exercise):
-                assert unequal(exercise, questions[name]) == [], name
+            alike = handles(type(exercise)) or scores_alike(exercise)
+            if exercise.scored and name in questions and alike and not declared(stand_ins[name]):
+                assert unequal(exercise, questions[name], stand_ins[name]) == [], name
 
 
 def test_the_whole_curriculum_scores_alike() -> None:
@@ -230,12 +257,41 @@ def test_a_declared_difference_is_a_real_one(every_type: Curriculum) -> None:
     assert unequal(three, stand_in) == ["two swapped"]
 
 
+def test_a_stand_in_with_another_score_gives_one(every_type: Curriculum) -> None:
+    questions, stand_ins = asked(every_type), told(every_type)
+    found = {
+        name: unequal(exercise, questions[name], stand_ins[name])
+        for name, exercise in every_type.exercises.items()
+        if type(exercise) in STAND_INS and not scores_alike(exercise)
+    }
+    assert found == {
+        "vier": ["one missing", "one wrong", "two wrong"],
+        "vier-ganz": ["one missing", "one wrong", "two wrong"],
+        "fall": ["beside the way"],  # every gap counts, whatever was decided before
+        "topf": ["more than there is"],
+    }
+
+
+def test_a_second_best_decision_earns_nothing_in_moodle(every_type: Curriculum) -> None:
+    response = {"lage": ("warten",)}
+    outcome = every_type.exercises["fall"].rule().evaluate(response)
+    assert outcome is not None
+    assert outcome.score == Fraction(1, 4)
+    assert score(asked(every_type)["fall"], told(every_type)["fall"], response) == 0
+
+
 def test_the_author_sees_differences_and_stand_ins(every_type: Curriculum) -> None:
     found = [(f.code, f.values.get("id", f.values.get("ids"))) for f in moodle_xml.remarks(job(every_type))]
     assert found == [
+        ("stand-in-kprim", "vier, vier-ganz, vier-teile"),
+        ("stand-in-hot-text", "stellen"),
+        ("stand-in-hot-spot", "bild, bild-eins"),
+        ("stand-in-decision-path", "fall"),
+        ("stand-in-budget", "topf"),
         ("moodle-incomplete-set", "genau"),
         ("moodle-incomplete-order", "folge-ganz"),
         ("moodle-thousands", "zahl"),
+        ("moodle-thousands", "topf"),
         ("moodle-ordering", "folge, folge-ganz"),
     ]
     assert all(finding.severity == "warning" for finding in moodle_xml.remarks(job(every_type)))

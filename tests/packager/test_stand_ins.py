@@ -15,7 +15,7 @@ from content.markup import Markup
 from content.model import Asset, Curriculum
 from packager.areas import MEDIA_TYPE, Drawing, drawing, letters, read, stored
 from packager.formats.base import Job
-from packager.stand_ins import STOOD_IN_FOR, StandIn, remarks, stand_in, stood_in
+from packager.stand_ins import STOOD_IN_FOR, StandIn, remarks, scores_alike, stand_in, stood_in
 from tests.content.samples import EXERCISES, PLACED
 from tests.factories import UNIT, exercises, loaded
 
@@ -82,6 +82,7 @@ def test_a_stand_in_gives_the_declared_score(curriculum: Curriculum, name: str) 
 
 
 def test_every_declared_difference_is_one(curriculum: Curriculum) -> None:
+    assert {name for name in SAMPLES if not scores_alike(curriculum.exercises[name])} == {*DIFFERENT, "fall"}
     for name, scores in DIFFERENT.items():
         own = {sample.name: sample.score for sample in curriculum.exercises[name].samples()}
         assert all(own[sample] != score for sample, score in scores.items())

@@ -9,11 +9,11 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from typing import Any
 
 from lxml import html as lxml_html
 
 from content.exercises import Exercise, Ordering
-from content.exercises.choice import Listed
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Outcome, Response
@@ -22,6 +22,7 @@ from lti_tool.marking import Mark, marks, solution
 from lti_tool.texts import concrete
 
 Element = lxml_html.HtmlElement
+MIXED = ("options", "statements")
 WRAPPER = "kern-form-input__select-wrapper"
 
 
@@ -38,13 +39,14 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class Presentation:
-    """How an exercise is shown. `locked`: nothing can be changed; `told`: result and feedback; `revealed`: solution."""
+    """How an exercise is shown. `order` as `order_of` gives it; `locked`: nothing can be changed; `told`: result and
+    feedback; `revealed`: solution."""
 
     language: Language
     action: str
     fields: Mapping[str, str]
     response: Response = field(default_factory=dict)
-    seed: int = 0
+    order: Sequence[str] = ()
     heading: int = 2
     hints: bool = True
     locked: bool = False
@@ -56,7 +58,7 @@ class Presentation:
 
 def present(exercise: Exercise, how: Presentation) -> str:
     """The form of the exercise, answered and marked as `how` says."""
-    shown = _mixed(exercise, how.seed) if isinstance(exercise, Listed) else exercise
+    shown = _mixed(exercise, how.order)
     if not how.hints:
         shown = replace(shown, hints=())
     view = View(heading=how.heading, response=how.response, fields=how.fields, server=True)
@@ -72,12 +74,28 @@ def present(exercise: Exercise, how: Presentation) -> str:
     return str(lxml_html.tostring(form, encoding="unicode"))
 
 
-def _mixed(exercise: Listed, seed: int) -> Exercise:
-    """Options in an order of this attempt; it stays the same whenever the attempt is shown."""
-    if not exercise.shuffle:
+def order_of(exercise: Exercise, seed: int) -> tuple[str, ...]:
+    """The options or statements of an attempt, in an order that stays the same; empty where they are not mixed."""
+    name = _mixable(exercise)
+    if not name:
+        return ()
+    names = [part.id for part in getattr(exercise, name)]
+    return tuple(random.Random(f"{seed} {exercise.id}").sample(names, len(names)))  # noqa: S311 - an order, no secret
+
+
+def _mixable(exercise: Exercise) -> str:
+    """The field whose parts may stand in any order."""
+    mixes = getattr(exercise, "shuffle", False)
+    return next((name for name in MIXED if mixes and hasattr(exercise, name)), "")
+
+
+def _mixed(exercise: Exercise, order: Sequence[str]) -> Exercise:
+    if not order:
         return exercise
-    chance = random.Random(f"{seed} {exercise.id}")  # noqa: S311 - an order, not a secret
-    return replace(exercise, options=tuple(chance.sample(exercise.options, len(exercise.options))), shuffle=False)
+    name = _mixable(exercise)
+    parts = {part.id: part for part in getattr(exercise, name)}
+    changes: dict[str, Any] = {name: tuple(parts[identifier] for identifier in order), "shuffle": False}
+    return replace(exercise, **changes)
 
 
 def _replace(form: Element, name: str, content: str) -> None:

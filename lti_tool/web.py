@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, g, render_template, request
 from sqlalchemy import Engine
@@ -18,6 +18,7 @@ from lti_tool.launch_token import LaunchTokens
 from lti_tool.messages import best_language, messages
 from lti_tool.outgoing import Outgoing
 from lti_tool.settings import Settings
+from lti_tool.stencils import Stencils
 
 EXTENSION = "staffel"
 
@@ -35,6 +36,7 @@ class Tool:
     curriculum: Curriculum
     tokens: LaunchTokens
     clock: Callable[[], dt.datetime]
+    stencils: Stencils = field(default_factory=Stencils)
 
 
 def tool() -> Tool:
@@ -93,13 +95,12 @@ def has_text(key: str) -> bool:
 
 
 def page(template: str, **values: object) -> str:
-    """A page of ours: the template gets `t` (text), `language` and the `launch_token` for its forms."""
-    return render_template(
-        template,
-        t=text,
-        has_text=has_text,
-        language=language(),
-        launch=g.get("launch"),
-        launch_token=g.get("launch_token", ""),
-        **values,
-    )
+    """A page of ours: without other `values` the template gets `t` (text), `language` and the form's `launch_token`."""
+    surroundings: dict[str, object] = {
+        "t": text,
+        "has_text": has_text,
+        "language": language(),
+        "launch": g.get("launch"),
+        "launch_token": g.get("launch_token", ""),
+    }
+    return render_template(template, **(surroundings | values))

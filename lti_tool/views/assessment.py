@@ -10,7 +10,7 @@ from lti_tool import attempts, security, web
 from lti_tool.activities import is_manual
 from lti_tool.attempts import AnyAttempt, AttemptRefused, StaleRevision
 from lti_tool.models import Attempt
-from lti_tool.presenting import Button, Presentation, present
+from lti_tool.presenting import Button, Presentation, order_of, present
 from lti_tool.texts import concrete
 from lti_tool.views import progress, working
 from lti_tool.views.working import Work
@@ -156,7 +156,7 @@ def _step(work: Work, attempt: AnyAttempt, index: int, problem: str = "") -> Res
         action="/test/step",
         fields=working.fields(attempt, exercise.id, step=index),
         response=working.response(attempt, exercise.id),
-        seed=attempt.seed,
+        order=order_of(exercise, attempt.seed),
         hints=False,
         locked=checked,
         told=checked,
@@ -220,7 +220,7 @@ def _told(attempt: AnyAttempt, exercise: Exercise) -> Presentation:
         action="/test/result",
         fields={},
         response=working.response(attempt, exercise.id),
-        seed=attempt.seed,
+        order=order_of(exercise, attempt.seed),
         hints=False,
         locked=True,
         told=True,

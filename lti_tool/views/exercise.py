@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from content.exercises import Exercise, ExtendedText
 from lti_tool import attempts, security, web
-from lti_tool.activities import is_manual
-from lti_tool.attempts import AnyAttempt, AttemptRefused, StaleRevision
+from lti_tool.attempts import AttemptRefused, StaleRevision
 from lti_tool.launch_token import CurrentLaunch
 from lti_tool.models import Answer, Attempt
-from lti_tool.presenting import Button, Presentation, present
-from lti_tool.texts import paragraphs
-from lti_tool.views import assessment, progress, working
+from lti_tool.views import assessment, sheet, working
 from lti_tool.views.working import Work
 
 bp = Blueprint("exercise", __name__, url_prefix="/exercise")
@@ -35,8 +29,8 @@ def page(work: Work, exercise: str = "") -> ResponseReturnValue:
 @bp.post("")
 @security.from_own_page
 def resume() -> ResponseReturnValue:
-    """Back from another page."""
-    return page(working.current())
+    """Back from another page; of a test to the step with `exercise`."""
+    return page(working.current(), request.form.get("exercise", ""))
 
 
 @bp.post("/save")
@@ -136,58 +130,7 @@ def _page(work: Work, problem: str = "", lost: str = "") -> ResponseReturnValue:
     attempt, exercise = work.latest, work.activity.single
     if attempt is None or exercise is None:
         raise LookupError("an attempt was made just now")
-    answer = attempts.answer_to(attempt, exercise.id)
-    told = attempt.state == "graded" and not is_manual(exercise)
-    how = Presentation(
-        language=web.language(),
-        action="/exercise/submit",
-        fields=working.fields(attempt, exercise.id),
-        response=working.response(attempt, exercise.id),
-        seed=attempt.seed,
-        locked=attempt.state != "open",
-        told=told,
-        revealed=told and (attempt.solution_seen or _full(attempt)),
-        buttons=_buttons(work, exercise, attempt),
-        problem=web.text(f"exercise.refused.{problem}") if problem in attempts.IN_FORM else "",
-    )
-    status = 422 if problem else 200
-    return working.page(
-        "work.html",
-        work=work,
-        form=present(_plain(exercise) if attempt.state != "open" else exercise, how),
-        attempt=attempt,
-        answer=answer,
-        exercise=exercise,
-        manual=is_manual(exercise),
-        problem=problem if problem not in attempts.IN_FORM else "",
-        lost=lost,
-        progress=progress.of(work),
-        returned=progress.returned(work),
-        own_text=paragraphs("\n".join(working.response(attempt, exercise.id).get("RESPONSE", ()))),
-        revealable=told and not _full(attempt) and not attempt.solution_seen,
-    ), status
-
-
-def _buttons(work: Work, exercise: Exercise, attempt: AnyAttempt) -> list[Button]:
-    if attempt.state == "open":
-        keep = [working.button("exercise.keep", address="/exercise/keep")] if is_manual(exercise) else []
-        key = "exercise.hand-in.text" if is_manual(exercise) else "exercise.hand-in"
-        return [working.button(key, primary=True), *keep]
-    if is_manual(exercise):
-        return []
-    buttons = [working.button("exercise.again", address="/exercise/again", primary=True)]
-    if exercise.scored and not _full(attempt) and not attempt.solution_seen:
-        buttons.append(working.button("exercise.solution", address="/exercise/solution"))
-    return buttons
-
-
-def _full(attempt: AnyAttempt) -> bool:
-    return attempt.points is not None and attempt.points == attempt.maximum
-
-
-def _plain(exercise: Exercise) -> Exercise:
-    """Without the author's notes for readers: what is handed in shows the task and the text."""
-    return replace(exercise, questions=()) if isinstance(exercise, ExtendedText) else exercise
+    return sheet.page(work, attempt, exercise, problem, lost), 422 if problem else 200
 
 
 def _state(answer: Answer) -> dict[str, object]:

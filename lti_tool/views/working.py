@@ -162,20 +162,19 @@ def decimal(value: float) -> str:
 def page(template: str, **values: Any) -> str:
     """A page with times and numbers in the reader's language."""
     language = web.language()
-    return web.page(
-        template,
-        moment=lambda time: moments.moment(time, language),
-        clock=lambda time: moments.clock(time, language),
-        decimal=lambda value: moments.decimal(value, language),
-        percent=lambda part, whole: moments.percent(part, whole, language),
-        size=lambda count: moments.size(count, language),
-        script_texts=script_texts(language),
-        concrete=concrete,
-        megabytes=web.tool().settings.upload_megabytes,
-        most_files=MOST_FILES,
-        shared_devices=web.tool().settings.shared_devices,
-        **values,
-    )
+    pieces: dict[str, Any] = {
+        "moment": lambda time: moments.moment(time, language),
+        "clock": lambda time: moments.clock(time, language),
+        "decimal": lambda value: moments.decimal(value, language),
+        "percent": lambda part, whole: moments.percent(part, whole, language),
+        "size": lambda count: moments.size(count, language),
+        "script_texts": script_texts(language),
+        "concrete": concrete,
+        "megabytes": web.tool().settings.upload_megabytes,
+        "most_files": MOST_FILES,
+        "shared_devices": web.tool().settings.shared_devices,
+    }
+    return web.page(template, **(pieces | values))
 
 
 @cache

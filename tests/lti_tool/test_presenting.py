@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 from content.exercises import Exercise
 from content.exercises.base import Sample
 from lti_tool.marking import marks, solution
-from lti_tool.presenting import Button, Presentation, present
+from lti_tool.presenting import Button, Presentation, order_of, present
 from lti_tool.texts import concrete, paragraphs
 from tests.lti_tool.factories import curriculum
 
@@ -78,13 +78,20 @@ def test_the_solution_is_said_in_words_where_there_is_one(exercise: Exercise) ->
 
 def test_the_same_seed_gives_the_same_order_and_others_give_others() -> None:
     exercise = curriculum().exercises["m1u1-mehrfach"]
-    assert shown(exercise, seed=5) == shown(exercise, seed=5)
-    assert len({shown(exercise, seed=seed) for seed in range(20)}) > 5
+    assert order_of(exercise, 5) == order_of(exercise, 5)
+    assert len({order_of(exercise, seed) for seed in range(20)}) > 5
+
+
+@each_exercise
+def test_an_order_is_shown_as_it_is(exercise: Exercise) -> None:
+    order = order_of(exercise, 3)
+    text = shown(exercise, order=order)
+    assert sorted(order, key=lambda part: text.index(f'data-value="{part}"')) == list(order)
 
 
 def test_an_order_that_matters_is_not_mixed() -> None:
     exercise = curriculum().exercises["m1p-ziel"]
-    assert len({shown(exercise, seed=seed) for seed in range(10)}) == 1
+    assert {order_of(exercise, seed) for seed in range(10)} == {()}
 
 
 def test_words_behind_a_control_belong_to_it() -> None:

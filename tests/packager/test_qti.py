@@ -13,12 +13,19 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from content.exercises import (
+    TYPES,
+    Budget,
+    DecisionPath,
     Exercise,
     GapText,
+    HotSpot,
+    HotText,
+    Kprim,
     Matching,
     MultipleChoice,
     Numeric,
     Ordering,
+    Pairing,
     SelfRating,
     ShortText,
     SingleChoice,
@@ -26,7 +33,7 @@ from content.exercises import (
 )
 from content.exercises.arrange import Source, Target
 from content.exercises.choice import Option
-from content.exercises.entry import Gap
+from content.exercises.entry import GAP, Gap
 from content.markup import Markup
 from content.model import Module
 from content.scoring import normalised
@@ -34,6 +41,7 @@ from packager.archive import write_archive
 from packager.formats.base import Format, Job
 from packager.formats.qti21 import FORMAT as QTI21
 from packager.formats.qti30 import FORMAT as QTI30
+from packager.qti.bodies import body
 from packager.qti.dialect import QTI21 as DIALECT
 from packager.qti.patterns import longer, whole
 from packager.qti.processing import Processing
@@ -41,6 +49,8 @@ from packager.qti.texts import Texts
 from packager.verify import verify_file
 from tests.content.samples import EXERCISES, PLACED
 from tests.factories import UNIT, loaded
+from tests.further_strategies import HEIGHT, IMAGE, WIDTH, further_exercises
+from tests.packager.qti_engine import matches
 from tests.samples import contents, sample, sample_job
 from tests.strategies import exercises, markup_of, words
 
@@ -77,6 +87,10 @@ def texts_of(root: etree._Element, *tags: str) -> list[list[str]]:
     """The words of the elements with these names, in either version."""
     found = [element for element in root.iter("{*}*") if etree.QName(element).localname in tags]
     return [words("".join(str(text) for text in element.itertext())) for element in found]
+
+
+def test_every_type_of_exercise_has_an_item() -> None:
+    assert [kind.type for kind in TYPES.values() if body.dispatch(kind) is body.dispatch(object)] == []
 
 
 @both
@@ -229,7 +243,7 @@ def test_a_package_without_items_says_so() -> None:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(exercises())
+@given(exercises() | further_exercises())
 def test_any_exercise_survives(exercise: Exercise) -> None:
     for form in (QTI21, QTI30):
         parts = contents(form.render(only(exercise)))
@@ -250,12 +264,14 @@ def _compare_parts(exercise: Exercise, root: etree._Element) -> None:
         assert sorted(choices) == sorted(words(entry.text.plain) for entry in exercise.items)
     elif isinstance(exercise, SelfRating):
         assert choices == [words(step) for _ in exercise.statements for step in exercise.scale]
-    elif isinstance(exercise, Matching):
-        sides: list[Source | Target] = [*exercise.sources, *exercise.targets]
+    elif isinstance(exercise, Pairing):
+        sides: list[Source | Target] = [side for sides in exercise.pairing for side in sides]
         shown = texts_of(root, "simpleAssociableChoice", "qti-simple-associable-choice")
         assert sorted(shown) == sorted(words(side.text.plain) for side in sides)
     elif isinstance(exercise, Numeric):
         assert texts_of(root, "value", "qti-value")[0] == [f"{exercise.answer:f}"]
+    else:
+        _compare_further_parts(exercise, root)
     if exercise.scored:
         notes = [note.text for note in exercise.notes()]
         said = [
@@ -265,17 +281,45 @@ def _compare_parts(exercise: Exercise, root: etree._Element) -> None:
         assert feedback == [words(text.plain) for text in [*said, *notes]]
 
 
-def schema_accepts(pattern: str, text: str) -> bool:
-    """Whether XML Schema's own matcher (libxml2) takes the text."""
-    xs = "http://www.w3.org/2001/XMLSchema"
-    root = etree.Element(f"{{{xs}}}schema", nsmap={"xs": xs})
-    element = etree.SubElement(root, f"{{{xs}}}element", name="t")
-    kind = etree.SubElement(element, f"{{{xs}}}simpleType")
-    restriction = etree.SubElement(kind, f"{{{xs}}}restriction", base="xs:string")
-    etree.SubElement(restriction, f"{{{xs}}}pattern", value=pattern)
-    probe = etree.Element("t")
-    probe.text = text
-    return etree.XMLSchema(root).validate(probe)
+def _compare_further_parts(exercise: Exercise, root: etree._Element) -> None:
+    if isinstance(exercise, Kprim):
+        shown = texts_of(root, "simpleAssociableChoice", "qti-simple-associable-choice")
+        assert sorted(shown[:-2]) == sorted(words(statement.text.plain) for statement in exercise.statements)
+        assert shown[-2:] == [["Richtig"], ["Falsch"]]
+    elif isinstance(exercise, HotText):
+        assert texts_of(root, "hottext", "qti-hottext") == [words(option.text.plain) for option in exercise.options]
+        around = [piece for piece in GAP.split(exercise.text.plain)[0::2] if piece.strip()]
+        everything = " ".join("".join(str(text) for text in root.itertext()).split())
+        assert all(" ".join(piece.split()) in everything for piece in around)
+    elif isinstance(exercise, HotSpot):
+        _compare_areas(exercise, root)
+    elif isinstance(exercise, DecisionPath):
+        prompts = texts_of(root, "prompt", "qti-prompt")
+        assert prompts == [words(step.text.plain) for step in exercise.steps]
+        choices = texts_of(root, "simpleChoice", "qti-simple-choice")
+        options = [option for step in exercise.steps for option in step.options]
+        assert [choice[: len(words(o.text.plain))] for choice, o in zip(choices, options, strict=True)] == [
+            words(option.text.plain) for option in options
+        ]
+        numbers = {step.id: str(number) for number, step in enumerate(exercise.steps, start=1)}
+        ends = [f"{numbers[option.next]})" if option.next else "Ende)" for option in options]
+        assert [choice[-1] for choice in choices] == ends
+    elif isinstance(exercise, Budget):
+        rows = texts_of(root, "li")
+        assert [row[: len(words(i.text.plain + ":"))] for row, i in zip(rows, exercise.items, strict=True)] == [
+            words(item.text.plain + ":") for item in exercise.items
+        ]
+
+
+def _compare_areas(exercise: HotSpot, root: etree._Element) -> None:
+    areas = [e for e in root.iter("{*}*") if etree.QName(e).localname in ("hotspotChoice", "qti-hotspot-choice")]
+    labels = [words(area.get("hotspotLabel") or area.get("hotspot-label") or "") for area in areas]
+    assert labels == [words(option.text.plain) for option in exercise.options]
+    places = [(area.get("shape"), tuple(map(int, (area.get("coords") or "").split(",")))) for area in areas]
+    assert places == [(option.shape, option.coords) for option in exercise.options]
+    (image,) = root.iter("{*}object", "{*}img")
+    assert (image.get("data") or image.get("src")) == f"../{IMAGE}"
+    assert (image.get("width"), image.get("height")) == (str(WIDTH), str(HEIGHT))
 
 
 WORDS = st.text(st.sampled_from("aäÄßsS -–—\"„“'’1.$^+*?()[]{}|\\/ñ"), min_size=1, max_size=12).filter(str.strip)
@@ -289,7 +333,7 @@ def test_patterns_accept_what_our_rule_accepts(accepted: str, given_text: str, c
     for text in (given_text, accepted, f" {accepted.upper()} ", f"x{accepted}", f"{accepted} x"):
         ours = normalised(text, case) == normalised(accepted, case)
         fits, more = whole(accepted, case), longer(accepted, case)
-        assert (schema_accepts(fits, text) and not schema_accepts(more, text)) == ours, "as XML Schema reads patterns"
+        assert (matches(fits, text) and not matches(more, text)) == ours, "as XML Schema reads patterns"
         searched = re.search(fits, text) is not None and re.search(more, text) is None
         assert searched == ours, "as players read them that search"
 

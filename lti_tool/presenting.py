@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from content.exercises import Exercise, Ordering
+from content.exercises import DecisionPath, Exercise, Ordering
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Outcome, Response
@@ -162,13 +162,13 @@ def _feedback(exercise: Exercise, how: Presentation) -> str:
         if found is not None and (found.points > 0) != note.negate:
             parts.append(f'<div class="exercise-note">{concrete(note.text.html)}</div>')
     if how.revealed:
-        parts.append(_solution(exercise, t))
+        parts.append(_solution(exercise, t, how.language))
     return "".join(parts)
 
 
-def _solution(exercise: Exercise, t: Mapping[str, str]) -> str:
-    lines = solution(exercise, t.__getitem__)
-    tag = "ol" if isinstance(exercise, Ordering) else "ul"
+def _solution(exercise: Exercise, t: Mapping[str, str], language: Language) -> str:
+    lines = solution(exercise, t.__getitem__, language)
+    tag = "ol" if isinstance(exercise, Ordering | DecisionPath) else "ul"
     items = "".join(f"<li>{concrete(line)}</li>" for line in lines)
     heading = f"<p><strong>{escape(t['js.solution'])}</strong></p>"
     return f'<div class="exercise-solution">{heading}<{tag}>{items}</{tag}></div>' if lines else ""
@@ -183,10 +183,11 @@ def _mark(form: Element, exercise: Exercise, how: Presentation) -> None:
             continue
         host, after = _host(control)
         identifier = f"{form.get('id')}-mark-{index}"
-        for node in {host, after}:
+        spots = [area for area in form.iter("g") if area.get("data-spot") == (mark.value or None)]
+        for node in {host, after, *spots}:
             node.set("data-result", mark.result)
         word = lxml_html.fragment_fromstring(
-            f'<span class="exercise-mark" id="{identifier}">{escape(t[f"js.mark.{mark.result}"])}</span>'
+            f'<span class="exercise-mark" id="{identifier}">{escape(t[f"js.mark.{mark.word or mark.result}"])}</span>'
         )
         if host is control:
             word.tail, after.tail = after.tail, None

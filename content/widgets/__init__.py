@@ -88,8 +88,9 @@ def grouped(number: int, language: Language) -> str:
 def amount(number: Decimal, language: Language) -> str:
     """A decimal number as people read it."""
     whole, _, fraction = f"{number:f}".partition(".")
+    minus, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     sign = "," if language == "de" else "."
-    return grouped(int(whole), language) + (sign + fraction if fraction.strip("0") else "")
+    return minus + grouped(int(whole), language) + (sign + fraction if fraction.strip("0") else "")
 
 
 def with_gaps(items: Iterable[Item], html: str, control: Callable[[Item, int], str]) -> str:

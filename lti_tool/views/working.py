@@ -29,7 +29,7 @@ from lti_tool.uploads import MOST_FILES, Store
 STORE = "staffel-uploads"
 LONGEST_WRITER = 40
 HIGHEST_COUNT = 1_000_000_000
-SCRIPT_TEXTS = ("js.ordering.", "exercise.js.")
+SCRIPT_TEXTS = ("js.ordering.", "js.path.", "js.budget.", "exercise.js.")
 
 
 @dataclass(frozen=True, kw_only=True)

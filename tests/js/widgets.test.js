@@ -36,7 +36,7 @@ test("the right answer of every new type is told in the words of its form", () =
     kprim: ["Aussage a – Richtig", "Aussage b – Falsch", "Aussage c – Richtig", "Aussage d – Falsch"],
     categorise: ["Eintrag luft – offene Daten", "Eintrag akte – geschützte Daten"],
     "hot-text": ["Frau Muster", "ihre Steuer"], "hot-spot": ["A – oben links"],
-    "decision-path": ["fragen", "auswerten"], budget: ["Für technik: 40000", "Für schulung: 50000"],
+    "decision-path": ["fragen", "auswerten"], budget: ["Für technik: 20.000–40.000", "Für schulung: 25.000–60.000,5"],
   };
   for (const [type, lines] of Object.entries(expected)) {
     const page = open(type, { saved: { response: SAMPLES[type].wrong, tries: 1, checked: true, solution: true, best: null } });
@@ -51,7 +51,7 @@ test("a judgement is marked as a row, and the chosen radio button carries the wo
   page.press("check");
   assert.deepEqual(page.results(), { a: "wrong", b: "right", c: "right" });
   const described = page.find("#p-a-false").getAttribute("aria-describedby");
-  assert.equal(page.window.document.getElementById(described).textContent, "Nicht richtig");
+  assert.equal(page.window.document.getElementById(described).textContent, "Falsch beurteilt");
   assert.equal(page.find("#p-a-true").hasAttribute("aria-describedby"), false);
   page.press("solution");
   assert.equal(page.results().d, "missed");

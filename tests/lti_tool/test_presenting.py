@@ -70,7 +70,7 @@ def test_marks_agree_with_the_score(exercise: Exercise, sample: Sample) -> None:
 
 @each_exercise
 def test_the_solution_is_said_in_words_where_there_is_one(exercise: Exercise) -> None:
-    lines = solution(exercise, lambda key: key)
+    lines = solution(exercise, lambda key: key, "de")
     assert bool(lines) is bool(exercise.correct())
     text = shown(exercise, response={}, locked=True, told=True, revealed=True)
     assert ("exercise-solution" in text) is (bool(lines) and exercise.scored)

@@ -12,7 +12,7 @@ import { evaluate, ruleOf } from "./scoring.js";
 /** @typedef {import("./types.js").Translate} Translate */
 /** @typedef {import("./response.js").Control} Control */
 /** @typedef {"right" | "wrong" | "missed"} Result */
-/** @typedef {{host: Element, control: Control | null, result: Result}} Mark */
+/** @typedef {{host: Element, control: Control | null, result: Result, word?: string}} Mark */
 
 /**
  * @param {HTMLFormElement} form
@@ -29,7 +29,7 @@ export function mark(form, data, response, options) {
     const spots = all(form, "[data-spot]").filter((spot) => spot.dataset["spot"] === entry.control?.value);
     for (const node of [entry.host, wrapper, ...spots]) node?.setAttribute("data-result", entry.result);
     const id = `${form.id}-mark-${index + 1}`;
-    const word = element("span", { class: "exercise-mark", id }, options.translate(`mark.${entry.result}`));
+    const word = element("span", { class: "exercise-mark", id }, options.translate(`mark.${entry.word ?? entry.result}`));
     if (entry.host === entry.control) (wrapper ?? entry.host).after(word);
     else entry.host.append(word);
     if (entry.control) describe(entry.control, id);
@@ -67,7 +67,7 @@ function describe(control, id) {
 function marksOf(form, data, variable, response, language) {
   const correct = data.correct[variable.id] ?? [];
   const given = response[variable.id] ?? [];
-  if (variable.base === "pair") return pairMarks(form, variable, given, correct);
+  if (variable.base === "pair") return pairMarks(form, variable, given, correct, data.type === "kprim" ? "judged." : "");
   if (variable.cardinality === "ordered") return orderMarks(form, given, correct);
   const found = controls(form, variable.id);
   if (data.rule.kind === "path") return pathMarks(found, given[0], data.rule.steps[variable.id] ?? {});
@@ -121,16 +121,18 @@ function resultOf(chosen, right) {
  * @param {Variable} variable
  * @param {string[]} given
  * @param {string[]} correct
+ * @param {string} words „richtig“ beside a statement would speak of the statement, not of the judgement
  * @returns {Mark[]}
  */
-function pairMarks(form, variable, given, correct) {
+function pairMarks(form, variable, given, correct, words) {
   return (variable.values ?? []).flatMap((source) => {
     const found = controls(form, `${variable.id}.${source}`);
     const control = found.find((radio) => isToggle(radio) && /** @type {HTMLInputElement} */ (radio).checked) ?? found[0];
     const pair = given.find((value) => value.startsWith(`${source} `));
     const expected = correct.some((value) => value.startsWith(`${source} `));
     const result = resultOf(pair !== undefined, pair === undefined ? expected : correct.includes(pair));
-    return control && result ? [{ host: control.closest("[data-value]") ?? control, control, result }] : [];
+    const word = result === "missed" ? "open" : `${words}${result}`;
+    return control && result ? [{ host: control.closest("[data-value]") ?? control, control, result, word }] : [];
   });
 }
 

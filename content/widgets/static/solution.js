@@ -5,6 +5,7 @@
 import { all, element } from "./dom.js";
 import { labelOf, nameOf } from "./labels.js";
 import { controls, isToggle } from "./response.js";
+import { ruleOf } from "./scoring.js";
 
 /** @typedef {import("./types.js").ExerciseData} ExerciseData */
 /** @typedef {import("./types.js").Variable} Variable */
@@ -22,9 +23,24 @@ export function solution(form, data, heading) {
   // The right answer names the steps of a case in the order of the way.
   const way = Object.keys(data.correct);
   const variables = path ? [...data.variables].sort((a, b) => way.indexOf(a.id) - way.indexOf(b.id)) : data.variables;
-  const lines = variables.flatMap((variable) => linesOf(form, variable, data.correct[variable.id] ?? [], data.variables.length > 1));
+  const lines = variables.flatMap((variable) => linesOf(form, variable, correctOf(data, variable), data.variables.length > 1));
   const list = element(ordered ? "ol" : "ul", {}, ...lines.map((line) => element("li", {}, line)));
   return element("div", { class: "exercise-solution" }, element("p", {}, element("strong", {}, heading)), list);
+}
+
+/**
+ * The correct values; of an amount that shares a total all that is reasonable, numbers as people write them.
+ * @param {ExerciseData} data
+ * @param {Variable} variable
+ * @returns {string[]}
+ */
+function correctOf(data, variable) {
+  const correct = data.correct[variable.id] ?? [];
+  if (variable.base !== "float") return correct;
+  const rule = data.rule.kind === "split" ? ruleOf(data.rule, variable.id) : null;
+  const [low, high] = (rule?.kind === "in-range" && rule.ranges[0]) || [...correct, ...correct];
+  const format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 20 });
+  return [[...new Set([low, high])].map((number) => format.format(Number(number))).join("–")];
 }
 
 /**
@@ -43,7 +59,8 @@ function linesOf(form, variable, correct, named) {
   if (found.some(isToggle)) {
     return found.filter((control) => correct.includes(control.value)).map(optionLabel);
   }
-  const text = correct[0] === undefined ? "" : wordsOf(first, correct[0]);
+  const unit = first.closest(".exercise-entry, .gap")?.querySelector(".exercise-unit")?.textContent ?? "";
+  const text = correct[0] === undefined ? "" : `${wordsOf(first, correct[0])} ${unit}`.trim();
   return text ? [named && nameOf(first) ? `${nameOf(first)}: ${text}` : text] : [];
 }
 

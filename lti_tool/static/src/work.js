@@ -1,7 +1,9 @@
 /** Exercises with script: drafts save themselves, sequences move by buttons, texts are counted, results get the focus. */
 
 import { element, focus } from "../../../content/widgets/static/dom.js";
-import { enhanceOrdering, reorder } from "../../../content/widgets/static/ordering.js";
+import { enhance as enhanceForm } from "../../../content/widgets/static/enhance.js";
+import { reorder } from "../../../content/widgets/static/ordering.js";
+import { enhancePath } from "../../../content/widgets/static/path.js";
 import { countWords } from "../../../content/widgets/static/worksheet.js";
 import { Autosave } from "./autosave.js";
 import { device } from "./device.js";
@@ -13,6 +15,7 @@ export function work() {
     if (!(place instanceof HTMLElement) || !(form instanceof HTMLFormElement)) continue;
     restoreOrder(form);
     if (place.dataset["open"] !== undefined) enhance(place, form);
+    else enhancePath(form, translate());
   }
   focus(document.querySelector(".exercise-result"));
 }
@@ -22,7 +25,7 @@ export function work() {
  * @param {HTMLFormElement} form
  */
 function enhance(place, form) {
-  enhanceOrdering(form, translate());
+  const refresh = enhanceForm(form, { translate: translate(), language: document.documentElement.lang });
   count(form);
   const status = place.querySelector("[data-draft-status]");
   if (!(status instanceof HTMLElement)) return;
@@ -32,7 +35,10 @@ function enhance(place, form) {
     attempt: place.dataset["attempt"] ?? "",
     writer: place.dataset["writer"] ?? "",
     status,
-    restored: () => restoreOrder(form),
+    restored: () => {
+      restoreOrder(form);
+      refresh();
+    },
   });
   for (const keepButton of form.querySelectorAll('button[formaction="/exercise/keep"]')) keepButton.remove();
   return autosave;

@@ -92,7 +92,7 @@ $(TOOL_SCRIPT): $(NODE_PACKAGES) $(SCRIPT_SOURCES)
 	@node lti_tool/static/build.mjs
 
 # Damit schon der erste Befehl schnell startet; veraltete Übersetzungen erneuert Python selbst.
-$(COMPILED): .venv/.ready $(wildcard packager/templates/*.html content/widgets/*.html)
+$(COMPILED): .venv/.ready $(wildcard packager/templates/*.html packager/templates/*.xml content/widgets/*.html)
 	$(say) 'Programm und Vorlagen übersetzen'
 	@python -m packager.setup.compile
 	@touch $@

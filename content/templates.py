@@ -74,7 +74,7 @@ def compile_all(*folders: Path) -> int:
     for folder in folders:
         templates = environment(folder)
         templates.bytecode_cache = CompiledTemplates(write=True)
-        for name in templates.list_templates(extensions=["html"]):
+        for name in templates.list_templates(extensions=["html", "xml"]):
             templates.get_template(name)
             count += 1
     return count

@@ -7,11 +7,12 @@ literals, tuples, mappings, optional values, `dataclass | str`, dataclasses.
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 from content.findings import Finding
 from content.frozen import record
@@ -156,7 +157,7 @@ def _of_union(kinds: tuple[Any, ...]) -> Convert:
 
 
 def _of_dataclass(kind: Any) -> Convert:
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {field.name: field for field in fields(kind) if get_origin(hints[field.name]) is not ClassVar}
     required = [name for name, field in known.items() if field.default is MISSING and field.default_factory is MISSING]
     converters = {name: _converter(hints[name]) for name in known}
@@ -191,6 +192,16 @@ def _all(check: _Check, parts: Any) -> list[object]:
     return results
 
 
+def _hints(kind: type) -> dict[str, Any]:
+    """Annotation of every field as a type; like `typing.get_type_hints`, which compiles them one by one."""
+    result: dict[str, Any] = {}
+    for part in reversed(kind.__mro__):
+        texts = {name: text for name, text in vars(part).get("__annotations__", {}).items() if isinstance(text, str)}
+        source = ", ".join(f"{name!r}: {text}" for name, text in texts.items())
+        result |= eval(f"{{{source}}}", vars(sys.modules[part.__module__]))  # noqa: S307  # our own source
+    return result
+
+
 def _near(name: str, kind: Any) -> str:
     """The known field name that the author probably meant, as ` (…?)`, or nothing."""
     import difflib
@@ -205,7 +216,7 @@ def _field_names(kind: Any, seen: set[Any]) -> set[str]:
         return set()
     seen.add(kind)
     names: set[str] = set()
-    for name, hint in get_type_hints(kind).items():
+    for name, hint in _hints(kind).items():
         names.add(name)
         for part in _dataclasses(hint):
             names |= _field_names(part, seen)

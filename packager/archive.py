@@ -15,6 +15,7 @@ from hashlib import sha256
 from io import BufferedWriter, BytesIO
 from pathlib import Path
 
+from content.memory import Pieces
 from packager.package import Package
 from packager.zip_writer import MAXIMUM, ArchiveError, write_zip
 
@@ -36,15 +37,15 @@ MAXIMUM_MEMBERS = 20_000
 MAXIMUM_RATIO = 200
 
 
-def write_archive(package: Package, path: Path) -> str:
-    """Write `package` to `path` in one step and return the SHA-256 of the file.
+def write_archive(package: Package, path: Path, pieces: Pieces | None = None) -> str:
+    """Write `package` to `path` in one step and return the SHA-256 of the file; `pieces` remembers checksums.
 
     A reader sees the old file or the new one, never half of one.
     """
     if sum(part.size for part in package) > MAXIMUM:
         raise ArchiveError(f"{path.name}: larger than 4 GiB, no LMS can import it")
     with atomic_file(path, lasting=False) as file:
-        return write_zip(package, file, path.name)
+        return write_zip(package, file, path.name, pieces)
 
 
 def archive_bytes(package: Package) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from content.findings import Finding, InvalidCurriculum
+from content.memory import Memory, Pieces, no_memory
 from content.model import Curriculum
 from packager.archive import write_archive, write_file
 from packager.formats import FORMATS
@@ -54,17 +55,19 @@ def file_name(form: Format, job: Job) -> str:
     return "-".join(parts) + form.suffix
 
 
-def results(todo: Sequence[Task], order: Order, known: Sequence[Artifact | None]) -> Iterator[Artifact]:
+def results(todo: Sequence[Task], order: Order, known: Sequence[Artifact | None], memory: Memory) -> Iterator[Artifact]:
     """The bundle of each task, in their order; what is known already is not made again."""
-    made = _made([task for task, artifact in zip(todo, known, strict=True) if artifact is None], order)
+    made = _made([task for task, artifact in zip(todo, known, strict=True) if artifact is None], order, memory)
     for artifact in known:
         yield artifact or next(made)
 
 
-def _made(todo: Sequence[Task], order: Order) -> Iterator[Artifact]:
+def _made(todo: Sequence[Task], order: Order, memory: Memory) -> Iterator[Artifact]:
     if order.jobs == 1 or len(todo) < MINIMUM_FOR_POOL:
         for form, job in todo:
-            yield bundle(form, job, order.out)
+            pieces = Pieces(memory, "bundle", form.name, job.identifier)
+            yield bundle(form, job, order.out, pieces)
+            pieces.keep()
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -78,8 +81,9 @@ def _bundle_by_name(task: tuple[str, Job, Path]) -> Artifact:
     return bundle(FORMATS[name], job, out)
 
 
-def bundle(form: Format, job: Job, out: Path) -> Artifact:
-    """Render, verify and write one bundle."""
+def bundle(form: Format, job: Job, out: Path, pieces: Pieces | None = None) -> Artifact:
+    """Render, verify and write one bundle; `pieces` spares what the last one of it found out."""
+    pieces = pieces or Pieces(no_memory())
     started = time.perf_counter()
     path = out / file_name(form, job)
     findings = [*refusals(form, job), *form.remarks(job)]
@@ -92,13 +96,21 @@ def bundle(form: Format, job: Job, out: Path) -> Artifact:
         return Artifact(str(path), form.name, job.identifier, "", 0, seconds, (*findings, *refused.findings))
     texts = {part.name: part.data for part in package if isinstance(part.data, bytes)}
     names = {part.name: texts.get(part.name, b"") for part in package}
-    findings += form.verify(names)
+    findings += verified(form, names, pieces)
     if any(finding.severity == "error" for finding in findings):
         return Artifact(str(path), form.name, job.identifier, "", 0, time.perf_counter() - started, tuple(findings))
-    write = write_file if form.container == "file" else write_archive
-    sha256 = write(package, path)
+    sha256 = write_file(package, path) if form.container == "file" else write_archive(package, path, pieces)
     seconds = time.perf_counter() - started
     return Artifact(str(path), form.name, job.identifier, sha256, path.stat().st_size, seconds, tuple(findings))
+
+
+def verified(form: Format, parts: Mapping[str, bytes], pieces: Pieces) -> list[Finding]:
+    """The findings of the package; those that an unchanged manifest has are known."""
+    frame = form.frame
+    if frame is None or frame.part not in parts:
+        return list(form.verify(parts))
+    known = pieces.get(lambda: tuple(frame.faults(parts)), parts[frame.part].decode(), *sorted(parts))
+    return [*known, *frame.others(parts)]
 
 
 def refusals(form: Format, job: Job) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from content.findings import StaffelError
+from content.memory import Pieces, no_memory
 from packager.package import Package, Part
 
 LEVEL = 6
@@ -34,6 +36,8 @@ MAXIMUM_PARTS = (1 << 16) - 1
 LARGEST_DEFLATED = 8 << 20
 # Pieces that stay in the processor's cache while they are summed, hashed and written.
 CHUNK = 128 << 10
+# A file that was written later than this many nanoseconds ago may change again without a new time.
+SETTLED = 2_000_000_000
 # Style, script and schemas are the same in every package and are deflated once; pages are larger than it is worth.
 REMEMBERED, LARGEST_REMEMBERED = 128, 128 << 10
 
@@ -43,10 +47,14 @@ class ArchiveError(StaffelError):
 
 
 class ZipWriter:
-    """Writes parts to `file`; `finish` returns the SHA-256 of everything written."""
+    """Writes parts to `file`; `finish` returns the SHA-256 of everything written.
 
-    def __init__(self, file: IO[bytes], name: str) -> None:
+    `pieces` remembers the checksums of large files.
+    """
+
+    def __init__(self, file: IO[bytes], name: str, pieces: Pieces | None = None) -> None:
         self._file = file
+        self._pieces = pieces or Pieces(no_memory())
         self._name = name
         self._offset = 0
         self._directory: list[bytes] = []
@@ -77,15 +85,15 @@ class ZipWriter:
         return self._digest.hexdigest()
 
     def _stream(self, name: str, path: Path) -> None:
-        """A large file, read twice: the checksum stands before the content."""
+        """A large file; if it is new it is read twice, since the checksum stands before the content."""
         with path.open("rb", buffering=0) as file:
-            size, checksum = 0, 0
-            for chunk in _chunks(file):
-                size, checksum = size + len(chunk), zlib.crc32(chunk, checksum)
             before = os.fstat(file.fileno())
-            self._member(name, STORED, checksum, size, size)
+            state = (str(path), str(before.st_size), str(before.st_mtime_ns), str(before.st_ino))
+            settled = time.time_ns() - before.st_mtime_ns > SETTLED
+            checksum = self._pieces.get(lambda: _checksum(file), *state) if settled else _checksum(file)
             file.seek(0)
-            left = size
+            self._member(name, STORED, checksum, before.st_size, before.st_size)
+            left = before.st_size
             for chunk in _chunks(file):
                 left -= len(chunk)
                 if left < 0:
@@ -112,12 +120,20 @@ class ZipWriter:
         self._digest.update(data)
 
 
-def write_zip(package: Package, file: IO[bytes], name: str) -> str:
+def write_zip(package: Package, file: IO[bytes], name: str, pieces: Pieces | None = None) -> str:
     """Write the parts in the order of their names; the SHA-256 of the archive."""
-    writer = ZipWriter(file, name)
+    writer = ZipWriter(file, name, pieces)
     for part in sorted(package.parts):
         writer.add(package.parts[part])
     return writer.finish()
+
+
+def _checksum(file: IO[bytes]) -> int:
+    """CRC-32 of an unbuffered file."""
+    checksum = 0
+    for chunk in _chunks(file):
+        checksum = zlib.crc32(chunk, checksum)
+    return checksum
 
 
 def _chunks(file: IO[bytes]) -> Iterator[memoryview]:

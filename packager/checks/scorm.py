@@ -44,6 +44,13 @@ LAST_OF_UTF8MB3 = "\uffff"
 
 def scorm_faults(parts: Parts) -> Iterator[Finding]:
     """Findings of a SCORM package of either edition."""
+    yield from frame_faults(parts)
+    if parts.get(MANIFEST) is not None:
+        yield from sco_faults(parts)
+
+
+def frame_faults(parts: Parts) -> Iterator[Finding]:
+    """What is wrong with the manifest, and whether the files it needs are there."""
     root, findings = read_manifest(parts)
     yield from findings
     if root is None:
@@ -58,7 +65,6 @@ def scorm_faults(parts: Parts) -> Iterator[Finding]:
     yield from _resource_faults(root)
     if not {path.name for path in schemas.files(edition)} <= set(parts):
         yield Finding(MANIFEST, 0, "schema-missing")
-    yield from sco_faults(parts)
 
 
 def edition_of(root: etree._Element) -> Edition:

@@ -40,6 +40,18 @@ def _nothing(job: Job) -> Iterator[Finding]:
 
 
 @frozen(kw_only=True)
+class Frame:
+    """The checks of a format in two halves, for formats whose manifest stays the same when a page is edited.
+
+    `faults` depends on the content of `part` and on the names of all parts, `others` on the rest.
+    """
+
+    part: str
+    faults: Callable[[Mapping[str, bytes]], Iterator[Finding]]
+    others: Callable[[Mapping[str, bytes]], Iterator[Finding]]
+
+
+@frozen(kw_only=True)
 class Format:
     """A target. `render` is pure: the same job gives the same package, byte by byte."""
 
@@ -49,6 +61,8 @@ class Format:
     render: Callable[[Job], Package]
     verify: Callable[[Mapping[str, bytes]], Iterator[Finding]]
     """Faults of a package (ours or a stranger's) given as member name -> content."""
+    frame: Frame | None = None
+    """`verify` in two halves, so that a build need not repeat the first one."""
     unsupported: Mapping[type[Exercise], str] = field(default_factory=dict)
     """Exercise types that the target cannot express -> code of the reason; the author sees it as a finding."""
     remarks: Callable[[Job], Iterator[Finding]] = _nothing

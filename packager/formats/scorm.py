@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from content.findings import Finding
 from packager import schemas
 from packager.appendix import appendix
+from packager.checks.sco import sco_faults
 from packager.documents import APPENDIX, Frame, contents, pool_script, unit_script
+from packager.formats.base import Frame as Checks
 from packager.formats.base import Job
 from packager.links import SINGLE
 from packager.package import Package
-from packager.pages import render_pages
+from packager.pages import fragment, render_pages
 from packager.staged import static_parts
 
 MANIFEST = "imsmanifest.xml"
@@ -53,16 +56,62 @@ def sco(job: Job, name: str) -> Package:
     return package
 
 
-def bundle(job: Job, name: str, manifest: bytes) -> Package:
+def bundle(job: Job, name: str) -> Package:
     """The whole package: manifest, schema files, and the SCO in the root; of a course, each in a folder of its own."""
     package = Package(job.title)
-    package.add(MANIFEST, manifest)
+    package.add(MANIFEST, manifest(job, name))
     for schema in schemas.files(name):
         package.add(schema.name, schema.read_bytes())
     for folder, part_job in scos(job):
         for part in sco(part_job, name):
             package.add(folder + part.name, part.data)
     return package
+
+
+def manifest(job: Job, name: str) -> str:
+    """Identifiers and titles of modules, nothing else: the template of the edition, filled."""
+    modules = [(folder, part.modules[0]) for folder, part in scos(job)]
+    entries = [
+        {
+            "item": identifier("item", module.id),
+            "resource": identifier("sco", module.id),
+            "title": title(module.title),
+            "start": folder + START,
+        }
+        for folder, module in modules
+    ]
+    text = fragment(
+        job.curriculum.language,
+        f"{name}.xml",
+        identifier=identifier(job.curriculum.id, job.identifier),
+        organization=identifier("org", job.identifier),
+        title=title(job.title),
+        scos=entries,
+        xml=xml,
+    )
+    return text + "\n"
+
+
+def xml(text: str) -> str:
+    """The text as XML holds it; unlike in HTML, quotes stay, since LMSs show numeric references as they are."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def scorm_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Findings of a SCORM package of either edition."""
+    from packager.checks.scorm import scorm_faults as faults
+
+    yield from faults(parts)
+
+
+def _frame_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
+    from packager.checks.scorm import frame_faults
+
+    yield from frame_faults(parts)
+
+
+FRAME = Checks(part=MANIFEST, faults=_frame_faults, others=sco_faults)
+"""An edit of a page changes nothing of what these checks look at, so they need not load the XML library."""
 
 
 def scos(job: Job) -> Iterator[tuple[str, Job]]:

@@ -3,12 +3,16 @@
 The folders beside this module are filled by packager/setup/schemas.py; they are not under version control.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
 
 _HERE = Path(__file__).parent
 _XSD = "http://www.w3.org/2001/XMLSchema"
@@ -44,6 +48,8 @@ def files(edition: str) -> tuple[Path, ...]:
 @cache
 def compiled(edition: str) -> etree.XMLSchema:
     """The whole set of an edition as one validator, without any network access."""
+    from lxml import etree  # packages carry the files even where nothing has to be validated
+
     folder = files(edition)[0].parent
     root = etree.Element(f"{{{_XSD}}}schema", nsmap={"xs": _XSD})
     for name, namespace in EDITIONS[edition].items():

@@ -11,9 +11,10 @@ from lxml import etree
 from content import Curriculum
 from packager import schemas
 from packager.bundles import bundle
-from packager.formats import FORMATS, scorm12, scorm2004
+from packager.formats import FORMATS, scorm12
 from packager.formats.base import Job
-from packager.formats.scorm import identifier, title
+from packager.formats.scorm import identifier, manifest, title
+from packager.xml import parse
 from tests.factories import CURRICULUM, MODULE, SVG, UNIT, loaded, page
 from tests.packager.conftest import Parts
 
@@ -137,8 +138,16 @@ def test_titles_fit_the_columns_of_lmss(given: str, shown: str) -> None:
     assert title(given) == shown
 
 
+@edition
+def test_a_title_stands_in_the_manifest_as_it_is_written(name: str, sample: Curriculum) -> None:
+    module = replace(sample.modules[0], title='Müll & Co: „Was\'s“ "kostet"')
+    text = manifest(Job(curriculum=sample, modules=(module,)), name)
+    assert '<title>Müll &amp; Co: „Was\'s“ "kostet"</title>' in text
+    assert [element.text for element in parse(text.encode()).iter("{*}title")] == [module.title] * 2
+
+
 def test_a_sco_decides_itself_about_completion(sample: Curriculum) -> None:
-    root = scorm2004.manifest(Job(curriculum=sample, modules=sample.modules))
+    root = parse(manifest(Job(curriculum=sample, modules=sample.modules), "scorm2004").encode())
     controls = root.find(".//{*}deliveryControls")
     assert controls is not None
     assert dict(controls.attrib) == {"completionSetByContent": "true", "objectiveSetByContent": "true"}

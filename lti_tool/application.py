@@ -22,6 +22,7 @@ from lti_tool.pylti_gateway import PyltiGateway
 from lti_tool.settings import Settings
 from lti_tool.views import (
     admin,
+    again,
     assessment,
     errors,
     exercise,
@@ -55,7 +56,7 @@ def create_app(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -
     app.after_request(security.add_headers)
     errors.init_app(app)
     limit_anonymous(app)
-    for module in (admin, assessment, exercise, files, launch, ops, picker, privacy, reading, trainer):
+    for module in (admin, again, assessment, exercise, files, launch, ops, picker, privacy, reading, trainer):
         app.register_blueprint(module.bp)
     logs.init_app(app, settings)
     if settings.lacks_operator and click.get_current_context(silent=True) is None:  # serving, not a command

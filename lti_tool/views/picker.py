@@ -26,6 +26,10 @@ class Group:
     module: Module
     activities: tuple[Activity, ...]
 
+    @property
+    def count(self) -> int:
+        return len(self.activities)
+
 
 def groups() -> tuple[Group, ...]:
     curriculum = web.tool().curriculum
@@ -60,11 +64,12 @@ def pick() -> ResponseReturnValue:
 @bp.post("/lti/choose-again")
 @security.from_own_page
 def choose_again() -> ResponseReturnValue:
-    """The picker for a link whose activity was picked here before."""
+    """The picker for a link whose activity was, or will be, picked here."""
     launch = security.current_launch()
     if not launch.teaches or launch.placement is None:
         abort(403)
-    if not web.session().get_one(Placement, launch.placement).chosen:
+    placement = web.session().get_one(Placement, launch.placement)
+    if placement.activity and not placement.chosen:
         abort(403)
     return choose_activity(launch)
 

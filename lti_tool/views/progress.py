@@ -60,6 +60,8 @@ def _score(work: Work) -> str:
     if found is None:
         return ""
     reached, state = found
+    if reached is None and not any(attempt.state == "submitted" for attempt in work.done):
+        return ""  # it came back to be revised: nobody has anything to read
     return web.text(f"exercise.score.{'unread' if reached is None else state}")
 
 

@@ -21,6 +21,8 @@ from lti_tool.views import progress, working
 bp = Blueprint("reading", __name__, url_prefix="/read")
 BLOCK_LENGTH = 2000
 MOST_BLOCKS = 50
+DONE = {"return": "trainer.returned", "reopen": "trainer.reopened"}
+"""What is said after a decision that opens the next text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +75,8 @@ def decide() -> ResponseReturnValue:
     web.session().commit()
     if problem:
         return show(launch, attempt, problem=problem), 422
-    if action in ("return", "reopen"):
-        return _next(launch, attempt, done=True)
+    if action in DONE:
+        return _next(launch, attempt, done=DONE[action])
     return show(launch, attempt, noted=action == "note")
 
 
@@ -145,7 +147,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _next(launch: CurrentLaunch, after: Attempt | None, *, done: bool = False) -> ResponseReturnValue:
+def _next(launch: CurrentLaunch, after: Attempt | None, *, done: str = "") -> ResponseReturnValue:
     """The first that waits behind `after`, else from the beginning."""
     placement = _placement(launch)
     query = grading.to_read(launch.context, placement)
@@ -159,12 +161,10 @@ def _next(launch: CurrentLaunch, after: Attempt | None, *, done: bool = False) -
     following = following or web.session().scalar(query.limit(1))
     if following is None:
         return working.page("reading_done.html", placement=placement, done=done)
-    return show(launch, following, returned=done)
+    return show(launch, following, done=done)
 
 
-def show(
-    launch: CurrentLaunch, attempt: Attempt, problem: str = "", *, noted: bool = False, returned: bool = False
-) -> str:
+def show(launch: CurrentLaunch, attempt: Attempt, problem: str = "", *, noted: bool = False, done: str = "") -> str:
     """The page of one attempt."""
     activity = _activity(attempt)
     person = web.session().get_one(User, attempt.user_id)
@@ -180,7 +180,7 @@ def show(
         blocks=_blocks(launch),
         problem=problem,
         noted=noted,
-        returned=returned,
+        done=done,
     )
 
 

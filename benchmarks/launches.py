@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -37,6 +38,8 @@ CONNECTIONS = 8
 WORKERS, THREADS = 2, 4
 PEOPLE = 100
 READY_SECONDS = 60
+USER_TICKS = 11
+"""Place in /proc/…/stat behind the name of the program (proc(5)); the system's ticks follow."""
 BY_EXAMPLE, BY_BARE, P95 = 1.0, 0.7, 35
 Request = tuple[str, str, dict[str, str]]
 """Path, form body, headers."""
@@ -49,6 +52,8 @@ class Phase:
     times: list[float] = field(default_factory=list)
     seconds: float = 0
     failures: int = 0
+    cpu: float = math.nan
+    """Processor milliseconds of the server for each."""
 
     @property
     def rate(self) -> float:
@@ -105,12 +110,15 @@ class Contestant:
     firsts: list[Phase] = field(default_factory=list)
     logins: list[Phase] = field(default_factory=list)
     launches: list[Phase] = field(default_factory=list)
+    master: int = 0
+    """Process that the workers belong to, while it serves."""
 
     @contextmanager
     def serving(self) -> Iterator[None]:
         command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--threads", str(THREADS)]
         command += ["--bind", f"{LOOPBACK}:{self.port}", "--log-level", "error", self.application]
         with subprocess.Popen(command, env=self.env) as process:
+            self.master = process.pid
             try:
                 wait_until_ready(self.port)
                 yield
@@ -142,7 +150,25 @@ class Contestant:
 
         logins = ask(self.port, [login(index, target) for index in range(count)], redirected)
         forms = [launch(signer, index, target, *answers[index]) for index in sorted(answers)]
-        return logins, ask(self.port, forms, accepted)
+        before = worker_seconds(self.master)
+        launches = ask(self.port, forms, accepted)
+        launches.cpu = (worker_seconds(self.master) - before) * 1000 / len(forms)
+        return logins, launches
+
+
+def worker_seconds(master: int) -> float:
+    """Processor time, user and system, that the children of a process have used so far; unknown outside of Linux.
+
+    It hardly changes when others use the machine, and shows what a launch costs.
+    """
+    listed = Path(f"/proc/{master}/task/{master}/children")
+    if not listed.is_file():
+        return math.nan
+    ticks = 0
+    for child in listed.read_text(encoding="ascii").split():
+        values = Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        ticks += int(values[USER_TICKS]) + int(values[USER_TICKS + 1])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def headers(index: int, cookies: str = "") -> dict[str, str]:
@@ -214,6 +240,12 @@ def middle(values: Sequence[float]) -> str:
     return f"{statistics.median(values):.0f} [{min(values):.0f}–{max(values):.0f}]"
 
 
+def compared(found: Sequence[Contestant], value: Callable[[Phase], float]) -> list[float]:
+    """The tool's value by that of each peer: the median of the ratios within each round."""
+    ours, *peers = ([value(phase) for phase in contestant.launches] for contestant in found)
+    return [statistics.median(a / b for a, b in zip(ours, peer, strict=True)) for peer in peers]
+
+
 def report(found: Sequence[Contestant], console: Console) -> bool:
     """Prints the table; whether the aims are reached, by the ratios within each round."""
     table = Table(
@@ -221,6 +253,7 @@ def report(found: Sequence[Contestant], console: Console) -> bool:
         "erste Starts/s",
         "Anmeldungen/s",
         "Starts/s",
+        "CPU ms je Start",
         "p50 ms",
         "p95 ms",
         "Fehler",
@@ -233,18 +266,21 @@ def report(found: Sequence[Contestant], console: Console) -> bool:
             middle([phase.rate for phase in contestant.firsts]),
             middle([phase.rate for phase in contestant.logins]),
             middle([phase.rate for phase in launches]),
+            f"{statistics.median(phase.cpu for phase in launches):.2f}",
             f"{statistics.median(statistics.median(phase.times) for phase in launches):.1f}",
             f"{statistics.median(phase.p95 for phase in launches):.1f}",
             str(sum(phase.failures for phase in (*launches, *contestant.logins))),
         )
     console.print(table)
-    ours, *peers = ([phase.rate for phase in contestant.launches] for contestant in found)
-    ratios = [statistics.median(a / b for a, b in zip(ours, peer, strict=True)) for peer in peers]
+    ratios = compared(found, lambda phase: phase.rate)
+    costs = compared(found, lambda phase: 1 / phase.cpu)
     failures = sum(phase.failures for phase in found[0].launches)
     p95 = statistics.median(phase.p95 for phase in found[0].launches)
     console.print(
         f"staffel : PyLTI1p3 = {ratios[0]:.2f} (Ziel ≥ {BY_EXAMPLE}); "
-        f"staffel : nackte Seite = {ratios[1]:.2f} (Ziel ≥ {BY_BARE}); p95 {p95:.0f} ms (Ziel < {P95})"
+        f"staffel : nackte Seite = {ratios[1]:.2f} (Ziel ≥ {BY_BARE}); p95 {p95:.0f} ms (Ziel < {P95}).\n"
+        f"Starts je Prozessorsekunde der Server, kaum von der Last des Rechners abhängig: "
+        f"{costs[0]:.2f} und {costs[1]:.2f}; Last {os.getloadavg()[0]:.1f} auf {os.cpu_count()} Kernen."
     )
     return ratios[0] >= BY_EXAMPLE and ratios[1] >= BY_BARE and p95 < P95 and not failures
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 from content.findings import Language
 from lti_tool.gateway import DeepLinking, MessageType, Role
@@ -52,20 +53,32 @@ class CurrentLaunch:
         return any(role.teaches for role in self.roles)
 
 
+FIELDS = tuple(field.name for field in fields(CurrentLaunch))
+
+
+class Uncompressed(URLSafeSerializer):
+    """Compressing takes longer than making the rest of the page; tokens that are compressed can be read."""
+
+    def dump_payload(self, obj: object) -> bytes:
+        return base64_encode(Serializer.dump_payload(self, obj))
+
+
 class LaunchTokens:
     """Signs with the first key, accepts all; `lifetime` counts from the launch."""
 
     def __init__(self, keys: Sequence[str], lifetime: dt.timedelta) -> None:
         # itsdangerous signs with the last key of the list.
-        self._serializer = URLSafeSerializer(
+        self._serializer = Uncompressed(
             list(reversed(keys)), salt=SALT, signer_kwargs={"digest_method": hashlib.sha256}
         )
         self._lifetime = lifetime
 
     def issue(self, launch: CurrentLaunch) -> str:
-        values = asdict(launch)
+        values = {name: value for name in FIELDS if (value := getattr(launch, name)) is not None and value != ""}
         values["roles"] = sorted(role.value for role in launch.roles)
         values["issued_at"] = launch.issued_at.timestamp()
+        if launch.deep_linking is not None:
+            values["deep_linking"] = asdict(launch.deep_linking)
         return str(self._serializer.dumps(values))
 
     def read(self, token: str, now: dt.datetime) -> CurrentLaunch:
@@ -80,7 +93,7 @@ class LaunchTokens:
 
 
 def _launch(values: dict[str, Any]) -> CurrentLaunch:
-    deep_linking = values["deep_linking"]
+    deep_linking = values.get("deep_linking")
     if deep_linking is not None:
         deep_linking = DeepLinking(**{**deep_linking, "accept_types": tuple(deep_linking["accept_types"])})
     return CurrentLaunch(

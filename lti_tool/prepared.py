@@ -7,10 +7,9 @@ committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Delete, Engine, Insert, Select, Update
 from sqlalchemy.engine import Dialect
@@ -22,6 +21,7 @@ from lti_tool.db import set_durable
 Statement = Select[*tuple[Any, ...]] | Delete | Insert | Update
 Values = Mapping[str, object]
 Convert = Callable[[Any], Any]
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,20 @@ class Prepared:
         self._coming: dict[str, list[tuple[int, Convert]]] = {}
 
     def rows(self, engine: Engine, values: Values) -> list[tuple[Any, ...]]:
-        form = self._form(engine)
-        with self._run(engine, form, values) as cursor:
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            coming = self._conversions(engine.dialect, cursor.description)
-            return [_converted(row, coming) for row in found] if coming else found
+        return self._run(engine, values, self._rows)
+
+    def _rows(self, dialect: Dialect, cursor: Any) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        coming = self._conversions(dialect, cursor.description)
+        return [_converted(row, coming) for row in found] if coming else found
 
     def first(self, engine: Engine, values: Values) -> tuple[Any, ...] | None:
-        return next(iter(self.rows(engine, values)), None)
+        found = self.rows(engine, values)
+        return found[0] if found else None
 
     def count(self, engine: Engine, values: Values) -> int:
         """Runs a statement that writes; how many rows it met."""
-        with self._run(engine, self._form(engine), values) as cursor:
-            met: int = cursor.rowcount
-            return met
+        return self._run(engine, values, lambda dialect, cursor: int(cursor.rowcount))
 
     def _form(self, engine: Engine) -> Form:
         name = engine.dialect.name
@@ -92,8 +92,8 @@ class Prepared:
             coming = self._coming[dialect.name] = [(at, convert) for at, convert in enumerate(converts) if convert]
         return coming
 
-    @contextmanager
-    def _run(self, engine: Engine, form: Form, values: Values) -> Iterator[Any]:
+    def _run(self, engine: Engine, values: Values, take: Callable[[Dialect, Any], Taken]) -> Taken:
+        form = self._form(engine)
         connection = engine.raw_connection()
         driver: Any = connection.driver_connection
         alone = engine.dialect.name != "sqlite"  # there every statement outside of a transaction is one already
@@ -104,8 +104,9 @@ class Prepared:
                 set_durable(connection.info, driver.execute, durable=not self._forgettable)
             cursor = driver.cursor()
             cursor.execute(form.text, form.parameters(values))
-            yield cursor
+            taken = take(engine.dialect, cursor)
             cursor.close()
+            return taken
         except engine.dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
                 form.text, None, error, engine.dialect.loaded_dbapi.Error, hide_parameters=True

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import requests
 from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_decode
 from pylti1p3.message_launch import MessageLaunch, TJwtData
@@ -34,6 +35,8 @@ LEEWAY = 60
 OLDEST_TOKEN = 600
 """Seconds since `iat`; a login waits ten minutes for its launch."""
 ALGORITHM = "RS256"
+UNUSED = requests.Session()
+"""The library makes one for every launch; keys are fetched by `KeySets`."""
 MALFORMED = (LaunchRejected, LookupError, RecursionError, TypeError, ValueError)
 """What reading a token may come to, whatever it holds."""
 
@@ -83,7 +86,7 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
 
     def __init__(self, arrival: Arrival, registrations: Registrations, key_sets: KeySets) -> None:
         request = FormRequest(arrival.form)
-        super().__init__(request, registrations, SessionService(request), NoCookies())
+        super().__init__(request, registrations, SessionService(request), NoCookies(), requests_session=UNUSED)
         self._sessions = registrations.sessions
         self._engine = registrations.engine
         self._key_sets = key_sets

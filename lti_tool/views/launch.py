@@ -146,7 +146,7 @@ def begin(accepted: Launch) -> CurrentLaunch:
         roles=accepted.roles,
         language=best_language(accepted.locale, *request.accept_languages.values()),
         message=accepted.message,
-        frames=tuple(filter(None, map(security.origin, accepted.frames))),
+        frames=tuple(dict.fromkeys(filter(None, map(security.origin, accepted.frames)))),
         issued_at=web.now(),
         return_url=accepted.return_url,
         for_user=accepted.for_user,

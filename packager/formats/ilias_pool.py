@@ -8,29 +8,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from content import Finding
+from content import Curriculum, Finding
 from content.exercises import (
+    Budget,
+    DecisionPath,
     Exercise,
     ExtendedText,
     GapText,
-    Matching,
+    HotSpot,
+    HotText,
+    Kprim,
     Numeric,
     Ordering,
+    Pairing,
     SelfRating,
     ShortText,
 )
 from content.exercises.entry import Gap
 from packager.formats.base import Format, Job
 from packager.ilias.check import pool_faults
+from packager.ilias.image_map import is_beyond
 from packager.ilias.names import file_name, pool_name, questions_name
 from packager.ilias.pool import exercises, pool_document, questions_document
 from packager.ilias.texts import Texts
 from packager.ilias.xml import compact
 from packager.package import Package
+from packager.stand_ins import StandIn, Table, stood_in
+from packager.stand_ins import remarks as stand_in_remarks
+
+
+def _counts_parts(exercise: Exercise, curriculum: Curriculum) -> bool:
+    return isinstance(exercise, Kprim) and exercise.scoring == "partial"
+
+
+STAND_INS: Table = {
+    # ILIAS' kprim gives half for three of four or nothing (`assKprimChoice`); quarters need gaps.
+    Kprim: StandIn("ilias-kprim-parts", _counts_parts),
+    # In an error text every word can be chosen and costs points, a wrong passage one for each of its words; the text
+    # has no formats.
+    HotText: StandIn("stand-in-hot-text"),
+    HotSpot: StandIn("stand-in-hot-spot", is_beyond),
+    # No question depends on the answers to another part of it.
+    DecisionPath: StandIn("stand-in-decision-path"),
+    # Gap combinations hold values, not sums.
+    Budget: StandIn("stand-in-budget"),
+}
+"""Exercises that ILIAS has no question for, or none that scores like them; see `packager.stand_ins`."""
 
 
 def render(job: Job) -> Package:
     """A folder with the document of the questions, that of the pool, and the pictures."""
+    job = stood_in(job, STAND_INS)
     (module,) = job.modules
     texts = Texts(job.curriculum)
     name = pool_name(job)
@@ -43,9 +71,18 @@ def render(job: Job) -> Package:
 
 
 def remarks(job: Job) -> Iterator[Finding]:
-    """What ILIAS does differently, with the number of exercises that it concerns."""
+    """What stands in, and what ILIAS does differently, with the number of exercises that it concerns."""
+    yield from stand_in_remarks(job, STAND_INS)
+    asked = stood_in(job, STAND_INS)
+    pairs = [
+        pair
+        for before, after in zip(job.modules, asked.modules, strict=True)
+        for pair in zip(exercises(before), exercises(after), strict=True)
+    ]
     for code, concerns in DIFFERENCES.items():
-        count = sum(concerns(exercise) for module in job.modules for exercise in exercises(module))
+        # What stands in as matching was told above, with its reason.
+        told = code == "ilias-gap-fallback"
+        count = sum(concerns(before if told else after) for before, after in pairs)
         if count:
             yield Finding(job.identifier, 0, code, {"count": count})
 
@@ -55,7 +92,10 @@ def _order_falls_back(exercise: Exercise) -> bool:
 
 
 def _match_falls_back(exercise: Exercise) -> bool:
-    return isinstance(exercise, Matching) and len({s.target for s in exercise.sources}) < len(exercise.sources)
+    if not isinstance(exercise, Pairing):
+        return False
+    sources, _ = exercise.pairing
+    return len({source.target for source in sources}) < len(sources)
 
 
 def _has_table(exercise: Exercise) -> bool:

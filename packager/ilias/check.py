@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from content import Finding
+from packager.ilias.check_kinds import kprim_is_whole, missing_of_areas
 from packager.ilias.pool import AUTHOR_LENGTH, TITLE_LENGTH
 from packager.xml import parse
 
@@ -97,6 +98,10 @@ def _item_faults(part: str, item: etree._Element, parts: Parts, folder: str) -> 
         yield fault("ilias-author", maximum=AUTHOR_LENGTH)
     if kind in ("CLOZE QUESTION", "assClozeTest") and fields.get("identicalScoring") not in ("0", "1"):
         yield fault("ilias-gap")
+    if kind in ("KPRIM CHOICE QUESTION", "assKprimChoice") and not kprim_is_whole(item):
+        yield fault("ilias-kprim")
+    if kind in ("IMAGE MAP QUESTION", "assImagemapQuestion"):
+        yield from (fault("ilias-areas", part=part) for part in missing_of_areas(item))
     labels = [label.get("ident", "") for label in item.iter("response_label")]
     if kind not in FREE_LABELS and not all(label.isdecimal() for label in labels):
         yield fault("ilias-labels")

@@ -85,7 +85,7 @@ def _field(label: str, entry: str) -> etree._Element:
 
 def _processing(made: Question, general: dict[str, str]) -> etree._Element:
     if not made.maximum:
-        return E.resprocessing(E.outcomes(E.decvar()), *made.conditions)
+        return E.resprocessing(E.outcomes(E.decvar(**made.score)), *made.conditions)
     score = E.decvar(varname="WritingScore", vartype="Integer", minvalue="0", maxvalue=str(made.maximum))
     by_hand = [condition([equal("points", str(made.maximum))], feedback=name) for name in general]
     tutor = E.respcondition(E.conditionvar(E.other("tutor_rated")))

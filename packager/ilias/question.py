@@ -13,7 +13,8 @@ class Question:
     """The parts of an item. `kind` is the label that ILIAS knows the type by.
 
     `prompt` stands before the flow (a cloze carries it as metadata); `feedback`: ident -> HTML for one answer; `asides`
-    are added to what everybody reads whose answer is not fully right; `maximum` is for questions that a person scores.
+    are added to what everybody reads whose answer is not fully right; `maximum` is for questions that a person scores,
+    `score` (attributes of the outcome) for those whose points stand there and not at their answers.
     """
 
     kind: str
@@ -24,3 +25,4 @@ class Question:
     feedback: Mapping[str, str] = field(default_factory=dict)
     asides: Sequence[str] = ()
     maximum: int = 0
+    score: Mapping[str, str] = field(default_factory=dict)

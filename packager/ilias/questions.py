@@ -6,7 +6,7 @@ that count alone become a matching of places; a target that fits several sources
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import singledispatch
 from html import escape
@@ -17,25 +17,27 @@ from content.exercises import (
     Exercise,
     ExtendedText,
     GapText,
-    Matching,
+    HotSpot,
+    Kprim,
     MultipleChoice,
     Numeric,
     Ordering,
+    Pairing,
     ShortText,
     SingleChoice,
     TrueFalse,
 )
-from content.exercises.choice import Listed
 from content.exercises.entry import GAP, Gap, accepted
 from content.findings import Language
 from content.messages import messages
 from content.scoring import FULL_CREDIT
+from packager.ilias.choices import kprim, multiple_choice, single_choice, true_false
 from packager.ilias.cloze import NUMBER_LENGTH, cloze, gap_field, select_field, text_field
+from packager.ilias.image_map import image_map
 from packager.ilias.question import Question
 from packager.ilias.texts import Texts
 from packager.ilias.xml import E, condition, equal
 
-CHECKED_ONLY = "2"
 SHUFFLE_TERMS = "2"
 EMPTY_LIST = "YTowOnt9"
 
@@ -46,92 +48,31 @@ def question(exercise: Exercise, texts: Texts) -> Question:
     raise TypeError(f"no ILIAS question for exercises of type {exercise.type}")
 
 
-@question.register
-def _(exercise: SingleChoice, texts: Texts) -> Question:
-    worth = [FULL_CREDIT if option.correct else option.credit or 0 for option in exercise.options]
-    points = [Fraction(exercise.points * credit, FULL_CREDIT) for credit in worth]
-    conditions = [
-        condition([equal("MCSR", str(index))], value, f"response_{index}") for index, value in enumerate(points)
-    ]
-    return _choice(exercise, texts, "SINGLE CHOICE QUESTION", conditions)
+question.register(SingleChoice, single_choice)
+question.register(MultipleChoice, multiple_choice)
+question.register(TrueFalse, true_false)
+question.register(Kprim, kprim)
+question.register(HotSpot, image_map)
+
+
+def handles(kind: type[Exercise]) -> bool:
+    """There is a question for exercises of this type."""
+    return question.dispatch(kind) is not question.dispatch(Exercise)
 
 
 @question.register
-def _(exercise: MultipleChoice, texts: Texts) -> Question:
-    """ILIAS adds up and cuts below zero: so "all" costs everything for each option that is not as it should be."""
-    right = len(exercise.correct_values())
-    wrong = len(exercise.options) - right
-    points = Fraction(exercise.points)
-    loss = points if exercise.scoring == "all" else points / max(wrong, 1)
-    missed = -points if exercise.scoring == "all" else Fraction(0)
-    conditions: list[etree._Element] = []
-    for index, option in enumerate(exercise.options):
-        test = equal("MCMR", str(index))
-        value = points / right if option.correct else -loss
-        conditions.append(condition([test], value, f"response_{index}"))
-        other = E("not", equal("MCMR", str(index)))
-        conditions.append(condition([other], missed if option.correct else Fraction(0)))
-    return _choice(exercise, texts, "MULTIPLE CHOICE QUESTION", conditions)
-
-
-def _choice(exercise: Listed, texts: Texts, kind: str, conditions: Sequence[etree._Element]) -> Question:
-    answers = [texts.answer(option.text) for option in exercise.options]
-    ident, cardinality = ("MCSR", "Single") if kind.startswith("SINGLE") else ("MCMR", "Multiple")
-    feedback = {f"response_{i}": texts.html(o.feedback) for i, o in enumerate(exercise.options) if o.feedback}
-    return Question(
-        kind=kind,
-        prompt=texts.html(exercise.prompt),
-        flow=[_labels(ident, cardinality, answers, exercise.shuffle)],
-        conditions=conditions,
-        metadata=_choice_metadata(answers),
-        feedback=feedback,
-    )
-
-
-def _choice_metadata(answers: Iterable[etree._Element]) -> dict[str, str]:
-    """Plain answers are edited in single lines, formatted ones in the editor."""
-    formatted = any("<" in "".join(answer.itertext("mattext")) for answer in answers)
-    return {"feedback_setting": CHECKED_ONLY, **({} if formatted else {"singleline": "1"})}
-
-
-def _labels(ident: str, cardinality: str, answers: Sequence[etree._Element], shuffle: bool) -> etree._Element:
-    labels = (E.response_label(answer, ident=str(index)) for index, answer in enumerate(answers))
-    rendered = E.render_choice(*labels, shuffle="Yes" if shuffle else "No")
-    return E.response_lid(rendered, ident=ident, rcardinality=cardinality)
-
-
-@question.register
-def _(exercise: TrueFalse, texts: Texts) -> Question:
-    t = messages(texts.curriculum.language)
-    answers = [E.material(E.mattext(t[key], texttype="text/plain")) for key in ("widget.true", "widget.false")]
-    right = 0 if exercise.answer else 1
-    conditions = [
-        condition([equal("MCSR", str(index))], Fraction(exercise.points if index == right else 0), f"response_{index}")
-        for index in (0, 1)
-    ]
-    said = (exercise.feedback_true, exercise.feedback_false)
-    return Question(
-        kind="SINGLE CHOICE QUESTION",
-        prompt=texts.html(exercise.prompt),
-        flow=[_labels("MCSR", "Single", answers, shuffle=False)],
-        conditions=conditions,
-        metadata=_choice_metadata(answers),
-        feedback={f"response_{index}": texts.html(text) for index, text in enumerate(said) if text},
-    )
-
-
-@question.register
-def _(exercise: Matching, texts: Texts) -> Question:
-    targets = [source.target for source in exercise.sources]
-    asides = [f"{texts.inline(s.text)}: {texts.inline(s.feedback)}" for s in exercise.sources if s.feedback]
+def _(exercise: Pairing, texts: Texts) -> Question:
+    left, right = exercise.pairing
+    targets = [source.target for source in left]
+    asides = [f"{texts.inline(s.text)}: {texts.inline(s.feedback)}" for s in left if s.feedback]
     if len(set(targets)) == len(targets):
-        sources = [texts.plain(source.text) for source in exercise.sources]
-        terms = [texts.plain(target.text) for target in exercise.targets]
-        place = {target.id: index for index, target in enumerate(exercise.targets)}
+        sources = [texts.plain(source.text) for source in left]
+        terms = [texts.plain(target.text) for target in right]
+        place = {target.id: index for index, target in enumerate(right)}
         return _pairs(exercise, texts, sources, terms, [place[target] for target in targets], asides)
-    options = [(texts.plain(target.text), target.id) for target in exercise.targets]
+    options = [(texts.plain(target.text), target.id) for target in right]
     pieces, gaps = [""], []
-    for source in exercise.sources:
+    for source in left:
         pieces[-1] += f"<p>{texts.inline(source.text)}: "
         gaps.append(select_field([(text, FULL_CREDIT * (name == source.target)) for text, name in options]))
         pieces.append("</p>")

@@ -17,6 +17,7 @@ from lxml.html import fragment_fromstring
 
 from content.markup import Markup
 from content.model import Asset, Curriculum
+from packager.areas import read, stored
 from packager.cartridge.plain_html import PlainHtml
 from packager.ilias.xml import E, clean
 
@@ -70,6 +71,10 @@ class Texts:
         """The text alone; a picture becomes its description."""
         return BEYOND.sub("", clean(Markup("", IMAGE.sub(_description, markup.html)).plain))
 
+    def described(self, figure: Markup) -> str:
+        """What a figure says without its image: description, caption, author and licence."""
+        return self.convert(IMAGE.sub(lambda found: f"<p>{_description(found)}</p>", figure.html))
+
     def material(self, html: str) -> etree._Element:
         """`material` with the text and, beside it, the files of its pictures."""
         paths = {f"il_0_mob_{number}": path for path, number in self.mobs.items()}
@@ -87,13 +92,13 @@ class Texts:
             text = Markup(markup.source, IMAGE.sub(_description, markup.html))
             return E.material(E.mattext(self.inline(text), texttype="text/xhtml"))
         rest = Markup(markup.source, IMAGE.sub("", markup.html, count=1))
-        return E.material(E.mattext(self.inline(rest), texttype="text/xhtml"), _embedded(asset))
+        return E.material(E.mattext(self.inline(rest), texttype="text/xhtml"), embedded(asset))
 
-    def files(self) -> dict[str, Path]:
+    def files(self) -> dict[str, bytes | Path]:
         """Name in the pool's folder -> file."""
         known = self.curriculum.assets
         return {
-            f"objects/il_0_mob_{number}/{path.rpartition('/')[2]}": known[path].file
+            f"objects/il_0_mob_{number}/{path.rpartition('/')[2]}": stored(known[path])
             for path, number in self.mobs.items()
             if path in known
         }
@@ -114,8 +119,9 @@ def _description(found: re.Match[str]) -> str:
     return f"[{alt.group(1)}]" if alt and alt.group(1) else ""
 
 
-def _embedded(asset: Asset) -> etree._Element:
-    data = base64.b64encode(asset.file.read_bytes()).decode()
+def embedded(asset: Asset) -> etree._Element:
+    """`matimage` with the picture in it."""
+    data = base64.b64encode(read(asset)).decode()
     return E.matimage(data, imagtype=asset.media_type, label=asset.path.rpartition("/")[2], embedded="base64")
 
 

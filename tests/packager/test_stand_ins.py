@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -150,6 +151,10 @@ def test_the_image_of_areas_is_drawn_and_shown(curriculum: Curriculum) -> None:
     assert root[0].tag == f"{SVG}svg"
     assert root[0].find(f"{SVG}title") is not None
     assert [etree.QName(shape).localname for shape in root[1::4]] == ["rect", "circle", "polygon"]
+
+
+def test_the_drawing_of_areas_is_the_expected_one(curriculum: Curriculum, golden: Callable[[str, bytes], None]) -> None:
+    golden("areas/bild.svg", read(stood_in(job(curriculum), TABLE).curriculum.assets["m1-eins/assets/_areas-bild.svg"]))
 
 
 def test_a_raster_image_lies_in_the_drawing_as_data(curriculum: Curriculum, tmp_path: Path) -> None:

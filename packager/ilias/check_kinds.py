@@ -1,0 +1,49 @@
+"""Faults of single kinds of questions that ILIAS does not name: it makes empty ones of them (`ass…Import`)."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+STATEMENTS = {"0", "1", "2", "3"}
+AREAS = {"Rectangle", "Ellipse", "Bounded"}
+COORDS = re.compile(r"\d+(,\d+)+")
+
+
+def kprim_is_whole(item: etree._Element) -> bool:
+    """Four statements, each with a condition without points that says whether it is right, and a score."""
+    labels = [label.get("ident") for label in item.iter("response_label")]
+    solved = {
+        equal.get("respident")
+        for rule in item.iter("respcondition")
+        if rule.find("setvar") is None
+        for equal in rule.iterfind("conditionvar/varequal")
+        if equal.text in ("0", "1")
+    }
+    scores = [decvar for decvar in item.iter("decvar") if decvar.get("varname") == "SCORE" and decvar.get("maxvalue")]
+    return len(labels) == len(STATEMENTS) and set(labels) == solved == STATEMENTS and len(scores) == 1
+
+
+def missing_of_areas(item: etree._Element) -> Iterator[str]:
+    """Elements and numbers of areas that are missing or not what the import reads."""
+    images = list(item.iterfind(".//render_hotspot/material/matimage"))
+    if len(images) != 1 or not (images[0].get("uri") or _is_data(images[0].text or "")):
+        yield "matimage"
+    labels = list(item.iterfind(".//render_hotspot/response_label"))
+    if not labels or any(label.get("rarea") not in AREAS for label in labels):
+        yield "rarea"
+    tested = {test.text for name in ("varinside", "varequal") for test in item.iter(name)}
+    for label in labels:
+        coords = label.text or ""
+        if not COORDS.fullmatch(coords) or coords not in tested:
+            yield coords or "–"
+
+
+def _is_data(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False

@@ -1,0 +1,230 @@
+"""Question pools for ILIAS give the points of the exercise, or what the author was told instead."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from fractions import Fraction
+from typing import Literal
+
+import pytest
+from lxml import etree
+
+from content.exercises import TYPES, Exercise, ExtendedText, HotSpot, Kprim
+from content.exercises.spot import Spot
+from content.markup import Markup
+from content.model import Curriculum
+from packager.formats.ilias_pool import FORMAT, STAND_INS
+from packager.ilias.questions import handles
+from packager.stand_ins import scores_alike, stood_in
+from tests.packager.ilias_engine import score, text_of
+from tests.packager.test_ilias_pool import codes, document, every_type, fields, item, of, only, pool
+from tests.samples import sample
+
+__all__ = ["every_type"]
+MULDE = "m1-wasser/assets/mulde.png"
+
+
+def told(curriculum: Curriculum) -> dict[str, Exercise]:
+    """The exercises as ILIAS asks them."""
+    return dict(stood_in(of(curriculum), STAND_INS).modules[0].exercises)
+
+
+def unequal(curriculum: Curriculum, name: str) -> list[str]:
+    """Names of the samples to which ILIAS gives other points."""
+    exercise, asked = curriculum.exercises[name], told(curriculum)[name]
+    made = item(exercise, curriculum)
+    return [
+        sample.name
+        for sample in exercise.samples()
+        if sample.score is not None
+        and abs(score(made, asked, sample.response) - exercise.points * sample.score) >= Fraction(1, 10**5)
+    ]
+
+
+def test_every_exercise_type_is_asked_or_refused_with_a_reason() -> None:
+    for kind in TYPES.values():
+        assert handles(kind) or kind in STAND_INS or kind in FORMAT.unsupported, kind
+        assert not (kind in STAND_INS and kind in FORMAT.unsupported)
+    # What both asks and replaces a type does so by a condition that some exercise fails.
+    assert {kind for kind in TYPES.values() if handles(kind) and kind in STAND_INS} == {Kprim, HotSpot}
+
+
+def test_points_add_up_to_the_score_of_every_sample(every_type: Curriculum) -> None:
+    stand_ins = told(every_type)
+    checked = 0
+    for name, exercise in every_type.exercises.items():
+        native = stand_ins[name] is exercise
+        if exercise.scored and (native or scores_alike(exercise)):
+            assert unequal(every_type, name) == [], name
+            checked += len(exercise.samples())
+    assert checked > 70
+
+
+def test_a_stand_in_with_other_points_gives_them(every_type: Curriculum) -> None:
+    stand_ins = told(every_type)
+    found = {
+        name: unequal(every_type, name)
+        for name, exercise in every_type.exercises.items()
+        if stand_ins[name] is not exercise and not scores_alike(exercise)
+    }
+    assert found == {"fall": ["beside the way"], "topf": ["more than there is"]}
+
+
+def test_the_author_sees_what_stands_in(every_type: Curriculum) -> None:
+    found = {f.code: f.values["ids"] for f in FORMAT.remarks(of(every_type)) if "ids" in f.values}
+    assert found == {
+        "ilias-kprim-parts": "vier-teile",
+        "stand-in-hot-text": "stellen",
+        "stand-in-hot-spot": "bild, bild-eins",
+        "stand-in-decision-path": "fall",
+        "stand-in-budget": "topf",
+    }
+
+
+def test_an_essay_is_scored_by_hand_up_to_its_points(every_type: Curriculum) -> None:
+    exercise = every_type.exercises["aufsatz"]
+    assert isinstance(exercise, ExtendedText)
+    decvar = next(item(exercise, every_type).iter("decvar"))
+    assert (decvar.get("varname"), decvar.get("maxvalue")) == ("WritingScore", "3")
+
+
+# --- kprim -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "least"), [("vier", "0.5"), ("vier-ganz", "0")])
+def test_kprim_is_one_with_or_without_half_points(every_type: Curriculum, name: str, least: str) -> None:
+    made = item(every_type.exercises[name], every_type)
+    assert fields(made)["QUESTIONTYPE"] == "KPRIM CHOICE QUESTION"
+    (outcome,) = made.iter("decvar")
+    assert (outcome.get("varname"), outcome.get("minvalue"), outcome.get("maxvalue")) == ("SCORE", least, "1")
+    assert [label.get("ident") for label in made.iter("response_label")] == ["0", "1", "2", "3"]
+
+
+def test_feedback_of_statements_and_of_the_whole_is_linked(every_type: Curriculum) -> None:
+    exercise = every_type.exercises["vier"]
+    general = replace(exercise.feedback, correct=Markup("Ja.", "<p>Ja.</p>"), incorrect=Markup("Nein.", "<p>Nein.</p>"))
+    made = item(replace(exercise, feedback=general), every_type)
+    texts = {feedback.get("ident"): text_of(feedback, ".//mattext") for feedback in made.iter("itemfeedback")}
+    assert texts == {
+        "response_0": "<p>Eins stimmt.</p>",
+        "response_3": "<p>Vier stimmt nicht.</p>",
+        "response_allcorrect": "<p>Ja.</p>",
+        "response_onenotcorrect": "<p>Nein.</p>",
+    }
+    # The import reads the general ones at conditions with points alone.
+    with_points = [rule for rule in made.iter("respcondition") if rule.find("setvar") is not None]
+    linked = [link.get("linkrefid") for rule in with_points for link in rule.iter("displayfeedback")]
+    assert linked == ["response_allcorrect", "response_onenotcorrect"]
+
+
+def changed(exercise: Exercise, curriculum: Curriculum, old: str, new: str) -> set[str]:
+    """Codes of the faults of a pool with one exercise and one change."""
+    parts = pool(only(exercise, curriculum))
+    (name,) = [name for name in parts if "qti" in name]
+    assert old in parts[name].decode()
+    return codes({**parts, name: parts[name].decode().replace(old, new).encode()})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('respident="2"', 'respident="7"'),
+        ('varname="SCORE"', 'varname="POINTS"'),
+        ('<response_label ident="3">', '<response_label ident="4">'),
+    ],
+)
+def test_a_kprim_that_would_arrive_incomplete_is_a_fault(every_type: Curriculum, old: str, new: str) -> None:
+    assert changed(every_type.exercises["vier"], every_type, old, new) == {"ilias-kprim"}
+
+
+def test_kprim_by_parts_is_a_text_with_gaps(every_type: Curriculum) -> None:
+    made = item(every_type.exercises["vier-teile"], every_type)
+    assert fields(made)["QUESTIONTYPE"] == "CLOZE QUESTION"
+    assert [text_of(label, ".//mattext") for label in made.iter("response_label")] == ["Richtig", "Falsch"] * 4
+
+
+# --- areas of an image -----------------------------------------------------------------------------------------------
+
+
+def spots(scoring: Literal["partial", "all"] = "partial") -> HotSpot:
+    """Areas of a raster image."""
+    figure = f'<figure class="figure"><img src="asset:{MULDE}" alt="Eine Mulde" width="40" height="30" loading="lazy">'
+    figure += '<figcaption><span>Die Mulde</span> <small class="credit">Bild: Kim</small></figcaption></figure>'
+    options = (
+        Spot(id="a", text=Markup("x", "<p>der <em>Rand</em></p>"), correct=True, shape="rect", coords=(0, 0, 9, 9)),
+        Spot(id="b", text=Markup("x", "<p>die Mitte</p>"), shape="circle", coords=(20, 15, 5)),
+        Spot(id="c", text=Markup("x", "<p>unten</p>"), correct=True, shape="poly", coords=(0, 30, 9, 20, 20, 30)),
+    )
+    prompt = Markup("x", "<p>Wo steht das Wasser?</p>")
+    image = Markup("x", figure)
+    return HotSpot(id="karte", title="Karte", prompt=prompt, image=image, options=options, points=2, scoring=scoring)
+
+
+def test_areas_of_a_raster_image_are_an_image_map() -> None:
+    parts = pool(only(spots()))
+    assert codes(parts) == set()
+    made = next(document(parts).iter("item"))
+    assert (fields(made)["QUESTIONTYPE"], fields(made)["IS_MULTIPLE_CHOICE"]) == ("IMAGE MAP QUESTION", "1")
+    (image,) = made.iterfind(".//render_hotspot/material/matimage")
+    assert (image.get("imagtype"), image.get("label"), image.get("embedded")) == ("image/png", "mulde.png", "base64")
+    assert base64.b64decode(image.text or "") == sample().assets[MULDE].file.read_bytes()
+    labels = [
+        (label.get("rarea"), label.text, text_of(label, "material/mattext")) for label in made.iter("response_label")
+    ]
+    assert labels == [
+        ("Rectangle", "0,0,9,9", "der Rand"),
+        ("Ellipse", "20,15,5", "die Mitte"),
+        ("Bounded", "0,30,9,20,20,30", "unten"),
+    ]
+    shown = text_of(made, ".//flow/material/mattext")
+    assert "<p>Wo steht das Wasser?</p>" in shown
+    assert "[Eine Mulde]" in shown
+    assert "Bild: Kim" in shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('embedded="base64">', 'embedded="base64">?'),
+        ('rarea="Ellipse"', 'rarea="Circle"'),
+        (">20,15,5<material>", ">20, 15, 5<material>"),
+    ],
+)
+def test_an_image_map_that_would_arrive_incomplete_is_a_fault(old: str, new: str) -> None:
+    assert changed(spots(), sample(), old, new) == {"ilias-areas"}
+
+
+@pytest.mark.parametrize("scoring", ["partial", "all"])
+def test_an_image_map_gives_the_points_of_the_areas(scoring: Literal["partial", "all"]) -> None:
+    exercise = spots(scoring=scoring)
+    made = item(exercise)
+    for given in exercise.samples():
+        assert given.score is not None
+        assert abs(score(made, exercise, given.response) - 2 * given.score) < Fraction(1, 10**5), given.name
+
+
+def test_an_image_map_of_one_area_gives_points_for_it_alone() -> None:
+    whole = spots()
+    exercise = replace(whole, choose="one", options=whole.options[:2])
+    made = item(exercise)
+    assert fields(made)["IS_MULTIPLE_CHOICE"] == "0"
+    for given in exercise.samples():
+        assert score(made, exercise, given.response) == 2 * (given.score or 0), given.name
+
+
+def test_areas_that_the_import_would_take_for_one_are_a_choice() -> None:
+    whole = spots()
+    twice = replace(whole, options=(*whole.options, replace(whole.options[0], id="d", correct=False)))
+    made = item(twice)
+    assert fields(made)["QUESTIONTYPE"] == "MULTIPLE CHOICE QUESTION"
+    assert [text_of(label, ".//mattext") for label in made.iter("response_label")][-1] == "D – der <em>Rand</em>"
+
+
+def test_the_drawing_of_areas_is_a_media_object(every_type: Curriculum) -> None:
+    parts = pool(only(every_type.exercises["bild"], every_type))
+    assert codes(parts) == set()
+    (drawn,) = [data for name, data in parts.items() if name.endswith("objects/il_0_mob_1/_areas-bild.svg")]
+    assert etree.fromstring(drawn).get("viewBox") == "0 0 10 10"
+    # ILIAS refuses to upload an SVG with embedded data.
+    assert b"base64" not in drawn

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator
 
-from content.exercises import Exercise
-from content.exercises.base import Variable
+from content.exercises import Categorise, Exercise, Kprim
+from content.exercises.base import RESPONSE, Sample, Variable
 from content.scoring import Response
+
+# No number, more than there is, a case that is not at its end: a page asks for these again before it scores anything.
+ASKED_AGAIN = ("not a number", "more than there is", "first decision", "beside the way")
+
+
+def checkable(exercise: Exercise) -> list[Sample]:
+    """The answers that a page scores, by score, in an order in which a person can give them one after the other."""
+    samples = [s for s in exercise.samples() if s.response and s.name not in ASKED_AGAIN]
+    # Nobody can take back the choice of a radio button: what leaves a row open comes first.
+    open_rows = isinstance(exercise, Kprim | Categorise)
+    return sorted(samples, key=lambda s: (len(s.response[RESPONSE]) if open_rows else 0, s.score or 0))
 
 
 def fill(form: Locator, exercise: Exercise, response: Response) -> None:
@@ -39,7 +50,11 @@ def _choose(form: Locator, variable: Variable, values: tuple[str, ...]) -> None:
 def _match(form: Locator, variable: Variable, pairs: tuple[str, ...]) -> None:
     targets = dict(pair.split(" ") for pair in pairs)
     for source in variable.values:
-        form.locator(f'[name="{variable.id}.{source}"]').select_option(targets.get(source, ""))
+        controls, target = form.locator(f'[name="{variable.id}.{source}"]'), targets.get(source, "")
+        if controls.first.get_attribute("type") != "radio":
+            controls.select_option(target)
+        elif target:
+            form.locator(f'[name="{variable.id}.{source}"][value="{target}"]').check()
 
 
 def _order(form: Locator, order: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ from content import Curriculum, Module
 from content.exercises import Exercise, ExtendedText
 from content.exercises.base import Sample
 from tests.content.samples import EXERCISES, IDS
-from tests.contract.answering import fill
+from tests.contract.answering import checkable, fill
 from tests.contract.lrs.cmi5_lms import Server, Unit
 from tests.contract.lrs.cmi5_lms import start as open_unit
 from tests.contract.lrs.conftest import Start
@@ -63,7 +63,7 @@ def check(unit: Unit, exercise: Exercise, given: Sample) -> None:
 
 def answers(exercise: Exercise) -> list[Sample]:
     """A wrong answer, then a right one; one answer where there is neither."""
-    samples = [s for s in exercise.samples() if s.response and s.name != "not a number"]
+    samples = checkable(exercise)
     wrong = [s for s in samples if s.score is not None and s.score < 1][:1]
     return [*wrong, *[s for s in samples if s.score == 1][:1]] or samples[:1]
 

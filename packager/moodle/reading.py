@@ -101,17 +101,11 @@ class Reader:
 def reader(course: Course) -> Reader:
     """The writer of a course's pages; it knows where everything is before the first text."""
     job = course.job
-    placed = {activity.page.id for activity in course.activities if activity.page}
-    loose = [
-        activity.page
-        for activity in course.activities
-        if activity.page and activity.module and activity.page not in activity.module.pages
-    ]
-    linker = Linker(job.curriculum, ADDRESSES, targets(job.modules, [*job.curriculum.pages, *loose]))
+    linker = Linker(job.curriculum, ADDRESSES, targets(job.modules, job.curriculum.pages))
     rendering = Rendering(job=job, linker=linker)
     for activity in course.activities:
         page = activity.page
-        if page and page.id in placed and not page.id.startswith("_"):
+        if page and not page.id.startswith("_"):
             shown = RenderedPage(id=page.id, title=page.title, pieces=(Piece(""),), module=activity.module)
             (rendering.pages if activity.module else rendering.course_pages).append(shown)
     return Reader(course, rendering)

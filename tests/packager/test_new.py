@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from content import load
+from content.exercises import TYPES
 from content.findings import Language
 from packager.new import NotCreated, create_curriculum, create_module, create_unit, slug
 
@@ -19,6 +21,13 @@ def test_a_new_curriculum_has_no_faults_and_no_warnings(tmp_path: Path, language
     assert (curriculum.title, curriculum.id, curriculum.language) == ("Mein Kurs", "mein-kurs", language)
     (module,) = curriculum.modules
     assert {exercise.type for exercise in module.exercises.values()} == {"single-choice", "extended-text"}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_pattern_of_exercises_names_every_type(tmp_path: Path, language: Language) -> None:
+    create_curriculum(tmp_path, "Mein Kurs", language)
+    (pattern,) = tmp_path.glob("*/exercises/u1.yaml")
+    assert set(TYPES) - set(re.findall(r"[a-z]+(?:-[a-z]+)*", pattern.read_text("utf-8"))) == set()
 
 
 @pytest.mark.parametrize("title", ["Bürger & „Größe“: ja", "a: b", "- x", "“quoted” 'it'", "# kein Kommentar", "{x}"])

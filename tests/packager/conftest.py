@@ -8,6 +8,8 @@ import pytest
 from content import Curriculum, load
 from packager.formats import FORMATS
 from packager.formats.base import Job
+from tests.content.samples import EXERCISES, PLACED
+from tests.factories import UNIT, exercises, loaded
 
 Parts = dict[str, bytes]
 
@@ -16,6 +18,13 @@ Parts = dict[str, bytes]
 def sample(root: Path) -> Curriculum:
     """One module with every type of exercise and every kind of box, figure and link."""
     return load(root / "tests/curricula/sample")
+
+
+@pytest.fixture(scope="session")
+def every_type(tmp_path_factory: pytest.TempPathFactory) -> Curriculum:
+    """One page with every type and variant of exercise, each of which knows the scores of its samples."""
+    unit = UNIT.replace("{{exercise wahl}}", PLACED)
+    return loaded(tmp_path_factory.mktemp("types"), {**exercises(EXERCISES), "m1-eins/01-einheit.md": unit})
 
 
 @pytest.fixture(scope="session")

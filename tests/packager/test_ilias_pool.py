@@ -29,8 +29,6 @@ from packager.formats.ilias_pool import FORMAT
 from packager.ilias.names import file_name
 from packager.ilias.texts import Texts
 from packager.verify import verify_file
-from tests.content.samples import EXERCISES, PLACED
-from tests.factories import loaded
 from tests.packager.ilias_engine import text_of
 from tests.samples import contents, sample, sample_job
 from tests.strategies import exercises, words
@@ -74,20 +72,6 @@ def codes(parts: dict[str, bytes]) -> set[str]:
 def fields(element: etree._Element) -> dict[str, str]:
     entries = element.iter("qtimetadatafield")
     return {entry.findtext("fieldlabel", ""): entry.findtext("fieldentry", "") for entry in entries}
-
-
-@pytest.fixture(scope="module")
-def every_type(tmp_path_factory: pytest.TempPathFactory) -> Curriculum:
-    """A curriculum with every type and variant of exercise."""
-    unit = "m1-eins/01-einheit.md"
-    return loaded(
-        tmp_path_factory.mktemp("source"),
-        {
-            "m1-eins/exercises/a.yaml": EXERCISES,
-            unit: f'---\nid: u1\ntitle: Einheit\nduration: 60\nobjectives:\n  - {{id: u1-a, text: "tun."}}\n---\n\n'
-            f"# Seite {{#s1}}\n\n{PLACED}\n",
-        },
-    )
 
 
 def test_archive_folder_and_documents_carry_one_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -18,10 +19,9 @@ from packager.formats.ilias_pool import FORMAT, STAND_INS
 from packager.ilias.questions import handles
 from packager.stand_ins import scores_alike, stood_in
 from tests.packager.ilias_engine import score, text_of
-from tests.packager.test_ilias_pool import codes, document, every_type, fields, item, of, only, pool
+from tests.packager.test_ilias_pool import codes, document, fields, item, of, only, pool
 from tests.samples import sample
 
-__all__ = ["every_type"]
 MULDE = "m1-wasser/assets/mulde.png"
 
 
@@ -80,6 +80,11 @@ def test_the_author_sees_what_stands_in(every_type: Curriculum) -> None:
         "stand-in-decision-path": "fall",
         "stand-in-budget": "topf",
     }
+
+
+def test_the_handbook_names_what_stands_in(root: Path) -> None:
+    handbook = (root / "docs/handbuch/ilias.md").read_text("utf-8")
+    assert [entry.code for entry in STAND_INS.values() if f"`{entry.code}`" not in handbook] == []
 
 
 def test_an_essay_is_scored_by_hand_up_to_its_points(every_type: Curriculum) -> None:

@@ -38,7 +38,7 @@ from packager.moodle.translate import translate
 from packager.package import Package
 from tests.content.samples import EXERCISES, IDS
 from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, loaded
-from tests.packager.test_moodle_xml import SAMPLE, WORDS, kept, mark
+from tests.packager.moodle_bank import SAMPLE, WORDS, kept, mark
 
 TOOL = "https://lernen.example.org/lti/launch"
 NEVER_NEEDED = {"course/enrolments.xml", "completion.xml", "grade_history.xml", "users.xml"}

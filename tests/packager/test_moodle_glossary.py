@@ -18,7 +18,7 @@ from packager.bundles import bundle
 from packager.formats import moodle_glossary
 from packager.formats.base import Job
 from packager.moodle.texts import Texts
-from tests.packager.test_moodle_xml import SAMPLE, WORDS, kept, mark
+from tests.packager.moodle_bank import SAMPLE, WORDS, kept, mark
 
 
 @cache

@@ -17,8 +17,6 @@ from content.model import Asset, Curriculum
 from packager.areas import MEDIA_TYPE, Drawing, drawing, letters, read, stored
 from packager.formats.base import Job
 from packager.stand_ins import STOOD_IN_FOR, StandIn, remarks, scores_alike, stand_in, stood_in
-from tests.content.samples import EXERCISES, PLACED
-from tests.factories import UNIT, exercises, loaded
 
 SVG = "{http://www.w3.org/2000/svg}"
 TABLE = {kind: StandIn(f"stand-in-{name}") for name, kind in TYPES.items() if kind in STOOD_IN_FOR}
@@ -42,12 +40,6 @@ DIFFERENT = {
 }
 
 
-@pytest.fixture(scope="module")
-def curriculum(tmp_path_factory: pytest.TempPathFactory) -> Curriculum:
-    unit = UNIT.replace("{{exercise wahl}}", PLACED)
-    return loaded(tmp_path_factory.mktemp("types"), {**exercises(EXERCISES), "m1-eins/01-einheit.md": unit})
-
-
 def job(curriculum: Curriculum) -> Job:
     return Job(curriculum=curriculum, modules=curriculum.modules)
 
@@ -59,8 +51,8 @@ def both(curriculum: Curriculum, name: str) -> tuple[Exercise, Exercise]:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_stand_in_is_a_valid_exercise_that_keeps_what_the_author_said(curriculum: Curriculum, name: str) -> None:
-    before, after = both(curriculum, name)
+def test_a_stand_in_is_a_valid_exercise_that_keeps_what_the_author_said(every_type: Curriculum, name: str) -> None:
+    before, after = both(every_type, name)
     assert type(after) is SAMPLES[name]
     assert [*after.check(), *after.check_rendered()] == []
     kept = ("id", "title", "objectives", "competences", "difficulty", "points", "hints", "feedback")
@@ -73,8 +65,8 @@ def test_a_stand_in_is_a_valid_exercise_that_keeps_what_the_author_said(curricul
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name != "fall"])
-def test_a_stand_in_gives_the_declared_score(curriculum: Curriculum, name: str) -> None:
-    before, after = both(curriculum, name)
+def test_a_stand_in_gives_the_declared_score(every_type: Curriculum, name: str) -> None:
+    before, after = both(every_type, name)
     for sample in before.samples():
         outcome = after.rule().evaluate(sample.response)
         expected = DIFFERENT.get(name, {}).get(sample.name, sample.score)
@@ -82,15 +74,15 @@ def test_a_stand_in_gives_the_declared_score(curriculum: Curriculum, name: str) 
         assert outcome.score == expected, sample.name
 
 
-def test_every_declared_difference_is_one(curriculum: Curriculum) -> None:
-    assert {name for name in SAMPLES if not scores_alike(curriculum.exercises[name])} == {*DIFFERENT, "fall"}
+def test_every_declared_difference_is_one(every_type: Curriculum) -> None:
+    assert {name for name in SAMPLES if not scores_alike(every_type.exercises[name])} == {*DIFFERENT, "fall"}
     for name, scores in DIFFERENT.items():
-        own = {sample.name: sample.score for sample in curriculum.exercises[name].samples()}
+        own = {sample.name: sample.score for sample in every_type.exercises[name].samples()}
         assert all(own[sample] != score for sample, score in scores.items())
 
 
-def test_a_case_is_told_along_the_best_way(curriculum: Curriculum) -> None:
-    before, after = both(curriculum, "fall")
+def test_a_case_is_told_along_the_best_way(every_type: Curriculum) -> None:
+    before, after = both(every_type, "fall")
     assert isinstance(after, GapText)
     assert [gap.id for gap in after.gaps] == ["lage", "antwort"]
     assert "Ihre Entscheidung: [[lage]]" in after.text.html
@@ -105,8 +97,8 @@ def test_a_case_is_told_along_the_best_way(curriculum: Curriculum) -> None:
         assert outcome.score == score
 
 
-def test_passages_are_numbered_in_reading_order_and_stay_in_the_text(curriculum: Curriculum) -> None:
-    _, after = both(curriculum, "stellen")
+def test_passages_are_numbered_in_reading_order_and_stay_in_the_text(every_type: Curriculum) -> None:
+    _, after = both(every_type, "stellen")
     assert isinstance(after, MultipleChoice)
     assert "<strong>(1) Frau Muster</strong> wohnt in <strong>(2) einer Stadt</strong>" in after.prompt.html
     assert [option.text.plain for option in after.options] == [
@@ -118,24 +110,24 @@ def test_passages_are_numbered_in_reading_order_and_stay_in_the_text(curriculum:
     assert not after.shuffle
 
 
-def test_options_of_a_text_follow_it_and_not_the_list(curriculum: Curriculum) -> None:
-    before = curriculum.exercises["stellen"]
+def test_options_of_a_text_follow_it_and_not_the_list(every_type: Curriculum) -> None:
+    before = every_type.exercises["stellen"]
     assert isinstance(before, HotText)
     turned = replace(before, options=before.options[::-1])
-    after, _ = stand_in(turned, curriculum)
+    after, _ = stand_in(turned, every_type)
     assert isinstance(after, MultipleChoice)
     assert [option.id for option in after.options] == ["name", "ort", "betrag", "zahl"]
 
 
-def test_a_budget_names_the_total_that_nothing_checks(curriculum: Curriculum) -> None:
-    _, after = both(curriculum, "topf")
+def test_a_budget_names_the_total_that_nothing_checks(every_type: Curriculum) -> None:
+    _, after = both(every_type, "topf")
     assert isinstance(after, GapText)
     assert "Zu verteilen: 100.000 Euro" in after.text.html
     assert {gap.unit for gap in after.gaps} == {"Euro"}
 
 
-def test_the_image_of_areas_is_drawn_and_shown(curriculum: Curriculum) -> None:
-    replaced = stood_in(job(curriculum), TABLE)
+def test_the_image_of_areas_is_drawn_and_shown(every_type: Curriculum) -> None:
+    replaced = stood_in(job(every_type), TABLE)
     (module,) = replaced.modules
     drawn = replaced.curriculum.assets["m1-eins/assets/_areas-bild.svg"]
     assert isinstance(drawn, Drawing)
@@ -153,15 +145,15 @@ def test_the_image_of_areas_is_drawn_and_shown(curriculum: Curriculum) -> None:
     assert [etree.QName(shape).localname for shape in root[1::4]] == ["rect", "circle", "polygon"]
 
 
-def test_the_drawing_of_areas_is_the_expected_one(curriculum: Curriculum, golden: Callable[[str, bytes], None]) -> None:
-    golden("areas/bild.svg", read(stood_in(job(curriculum), TABLE).curriculum.assets["m1-eins/assets/_areas-bild.svg"]))
+def test_the_drawing_of_areas_is_the_expected_one(every_type: Curriculum, golden: Callable[[str, bytes], None]) -> None:
+    golden("areas/bild.svg", read(stood_in(job(every_type), TABLE).curriculum.assets["m1-eins/assets/_areas-bild.svg"]))
 
 
-def test_a_raster_image_lies_in_the_drawing_as_data(curriculum: Curriculum, tmp_path: Path) -> None:
+def test_a_raster_image_lies_in_the_drawing_as_data(every_type: Curriculum, tmp_path: Path) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(b"\x89PNG")
     asset = Asset(path="a.png", file=file, media_type="image/png", size=4, author="A", licence="CC0-1.0")
-    before = curriculum.exercises["bild"]
+    before = every_type.exercises["bild"]
     assert isinstance(before, HotSpot)
     drawn = drawing(before, asset)
     image = etree.fromstring(drawn.data)[0]
@@ -170,8 +162,8 @@ def test_a_raster_image_lies_in_the_drawing_as_data(curriculum: Curriculum, tmp_
     assert drawing(before, asset).data == drawn.data
 
 
-def test_areas_are_told_as_options_with_their_letters(curriculum: Curriculum) -> None:
-    _, after = both(curriculum, "bild-eins")
+def test_areas_are_told_as_options_with_their_letters(every_type: Curriculum) -> None:
+    _, after = both(every_type, "bild-eins")
     assert isinstance(after, SingleChoice)
     assert [option.text.plain for option in after.options] == ["A – oben links", "B – in der Mitte"]
     assert all(type(option) is Option for option in after.options)
@@ -183,13 +175,13 @@ def test_there_are_letters_for_any_number_of_areas() -> None:
     assert letters(28)[-3:] == ("Z", "AA", "AB")
 
 
-def test_nothing_stands_in_for_a_type_without_one(curriculum: Curriculum) -> None:
+def test_nothing_stands_in_for_a_type_without_one(every_type: Curriculum) -> None:
     with pytest.raises(TypeError, match="single-choice"):
-        stand_in(curriculum.exercises["einfach"], curriculum)
+        stand_in(every_type.exercises["einfach"], every_type)
 
 
-def test_every_use_is_told_once_for_each_module_and_reason(curriculum: Curriculum) -> None:
-    found = {finding.code: finding.values["ids"] for finding in remarks(job(curriculum), TABLE)}
+def test_every_use_is_told_once_for_each_module_and_reason(every_type: Curriculum) -> None:
+    found = {finding.code: finding.values["ids"] for finding in remarks(job(every_type), TABLE)}
     assert found == {
         "stand-in-kprim": "vier, vier-ganz, vier-teile",
         "stand-in-hot-text": "stellen",
@@ -200,29 +192,29 @@ def test_every_use_is_told_once_for_each_module_and_reason(curriculum: Curriculu
     }
 
 
-def test_only_what_the_table_names_is_replaced(curriculum: Curriculum) -> None:
+def test_only_what_the_table_names_is_replaced(every_type: Curriculum) -> None:
     table = {TYPES["kprim"]: StandIn("stand-in-kprim", lambda exercise, _: exercise.id == "vier")}
-    (module,) = stood_in(job(curriculum), table).modules
-    changed = [name for name, item in module.exercises.items() if item is not curriculum.exercises[name]]
+    (module,) = stood_in(job(every_type), table).modules
+    changed = [name for name, item in module.exercises.items() if item is not every_type.exercises[name]]
     assert changed == ["vier"]
     assert module.variables["vier"][0].targets == ("true", "false")
-    assert list(module.exercises) == list(curriculum.exercises)
-    assert [finding.values["ids"] for finding in remarks(job(curriculum), table)] == ["vier"]
+    assert list(module.exercises) == list(every_type.exercises)
+    assert [finding.values["ids"] for finding in remarks(job(every_type), table)] == ["vier"]
 
 
-def test_texts_with_signs_of_html_stay_texts(curriculum: Curriculum) -> None:
-    before = curriculum.exercises["topf"]
+def test_texts_with_signs_of_html_stay_texts(every_type: Curriculum) -> None:
+    before = every_type.exercises["topf"]
     assert isinstance(before, Budget)
-    after, _ = stand_in(replace(before, unit="<Euro>"), curriculum)
+    after, _ = stand_in(replace(before, unit="<Euro>"), every_type)
     assert isinstance(after, GapText)
     assert "100.000 &lt;Euro&gt;" in after.text.html
     assert after.prompt == Markup("Verteilen Sie das Geld.", "<p>Verteilen Sie das Geld.</p>\n")
 
 
-def test_what_looks_like_a_gap_in_a_text_without_gaps_becomes_none(curriculum: Curriculum) -> None:
-    before = curriculum.exercises["topf"]
+def test_what_looks_like_a_gap_in_a_text_without_gaps_becomes_none(every_type: Curriculum) -> None:
+    before = every_type.exercises["topf"]
     assert isinstance(before, Budget)
     odd = Markup("[[x]]", "<p>[[x]]</p>")
     items = (replace(before.items[0], text=odd), *before.items[1:])
-    after, _ = stand_in(replace(before, items=items), curriculum)
+    after, _ = stand_in(replace(before, items=items), every_type)
     assert [*after.check()] == []

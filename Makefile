@@ -34,7 +34,7 @@ CONTENT_SOURCE ?= content/curricula/smart-city-manager
 
 say = @printf '\n== %s\n'
 
-.PHONY: help setup setup-dev assets run preview test check format fast js contract e2e browser bench bench-lti worker wheel clean
+.PHONY: help setup setup-dev assets run preview test check format fast js contract e2e deploy browser bench bench-lti worker wheel clean
 
 help: ## diese Übersicht
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -134,7 +134,7 @@ format: setup-dev ## Python-Dateien einheitlich setzen
 
 fast: setup-dev ## schnelle Tests: content, packager, Aufbau
 	$(say) 'pytest: schnelle Tests'
-	@pytest -n 2 --ignore=tests/contract --ignore=tests/e2e
+	@pytest -n 2 --ignore=tests/contract --ignore=tests/e2e --ignore=tests/deploy
 
 js: setup-dev ## Tests der Skripte in Node
 	$(say) 'node: Tests der Skripte'
@@ -162,6 +162,10 @@ contract: setup-dev browser $(QTI_PLAYER) $(OPENEDX) $(RECORD_STORE) ## Vertrags
 e2e: setup-dev browser ## Lernwege im Browser, Barrierefreiheit
 	$(say) 'pytest: Browsertests'
 	@pytest tests/e2e
+
+deploy: setup-dev browser ## die Dateien aus deploy/ ausprobieren (braucht nginx und systemd: apt install nginx-light systemd)
+	$(say) 'pytest: Dienste und Webserver'
+	@pytest tests/deploy
 
 browser: .venv/.ready-dev
 	@sh packager/setup/chromium.sh .venv/bin/python

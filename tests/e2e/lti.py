@@ -20,8 +20,8 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +48,7 @@ CLIENT, DEPLOYMENT = "staffel-client", "1"
 CHOICE, ESSAY, TEST = "m1u1-einfach", "m1u2-arbeitsblatt", "m1-abschluss"
 SAMPLE = ROOT / "tests" / "curricula" / "sample"
 SECONDS = 40
+Proxy = Callable[[int, int], AbstractContextManager[None]]
 WITH_THE_TESTS = """
 import ctypes, os, signal, sys
 if sys.platform == "linux":
@@ -141,13 +142,17 @@ class TwoSites:
     tool_port: int
     env: dict[str, str]
     engine: Engine
+    behind: int | None = None
+    """The port of gunicorn where a reverse proxy stands before it, which then has the certificate."""
     server: Process = field(init=False)
     worker: Process = field(init=False)
 
     def __post_init__(self) -> None:
         # A browser holds connections open on which it asks nothing yet; without a proxy in front each takes a thread.
-        gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{self.tool_port}", "--threads", "32"]
-        gunicorn += ["--certfile", str(self.certificate.chain), "--keyfile", str(self.certificate.key)]
+        port = self.behind or self.tool_port
+        gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", "--threads", "32"]
+        if self.behind is None:
+            gunicorn += ["--certfile", str(self.certificate.chain), "--keyfile", str(self.certificate.key)]
         gunicorn += ["--log-level", "warning", "wsgi:application"]
         self.server = Process(gunicorn, self.env)
         self.worker = Process([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], self.env)
@@ -236,28 +241,32 @@ class KillableBrowser:
 
 
 @contextmanager
-def two_sites(folder: Path, certificate: Certificate, curriculum: Path = SAMPLE) -> Iterator[TwoSites]:
-    """Everything running; the database is new."""
+def two_sites(
+    folder: Path, certificate: Certificate, curriculum: Path = SAMPLE, proxy: Proxy | None = None
+) -> Iterator[TwoSites]:
+    """Everything running; the database is new. `proxy` starts what stands between two ports: outer and inner."""
     sandbox = Sandbox()
     application = create_platform(sandbox)
     with served(application, tls=certificate.context()) as lms_port, served(application) as services_port:
         sandbox.url = f"https://{LMS_HOST}:{lms_port}"
         sandbox.services_url = f"http://{LOOPBACK}:{services_port}"
-        tool_port = free_port()
+        tool_port, behind = free_port(), free_port() if proxy else None
         env = environment(folder, tool_port, curriculum)
+        env |= {"STAFFEL_PROXY_COUNT": "1"} if proxy else {}
         engine = make_engine(env["STAFFEL_DATABASE_URL"])
         Base.metadata.create_all(engine)
-        made = TwoSites(sandbox, certificate, tool_port, env, engine)
+        made = TwoSites(sandbox, certificate, tool_port, env, engine, behind)
         furnish(made)
         KeyFolder(folder / "keys").rotate(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1), bits=2048)
-        made.start_server()
-        made.worker.start()
-        try:
-            yield made
-        finally:
-            made.worker.stop()
-            made.server.stop()
-            engine.dispose()
+        with proxy(tool_port, behind) if proxy and behind else nullcontext():
+            try:
+                made.start_server()
+                made.worker.start()
+                yield made
+            finally:
+                made.worker.stop()
+                made.server.stop()
+                engine.dispose()
 
 
 def environment(folder: Path, port: int, curriculum: Path) -> dict[str, str]:

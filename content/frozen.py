@@ -2,7 +2,7 @@
 
 `dataclass(frozen=True)` writes and compiles six methods for every class: 45 ms for the 100 classes that a build loads,
 each time a command starts, more than reading a course of 50 pages (docs/decisions/0007). Here only `__init__` is
-compiled, and only when the first object of the class is made (objects that come from a cache need none).
+compiled, and only when a class has several objects (those that come from a cache do not count).
 Everything else is as there: `fields`, `replace`, `inspect.signature` and type checkers see a dataclass; comparison,
 hash and text follow the fields; `__post_init__` is called; a frozen object refuses assignment.
 """
@@ -15,7 +15,8 @@ from types import MethodType
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
-_COMPARED = "__compared__"
+FEW = 8
+_COMPARED, _SHOWN = "__compared__", "__shown__"
 
 
 @overload
@@ -45,22 +46,51 @@ def record(cls: type[T] | None = None, /, *, kw_only: bool = False) -> Any:
 def _made(cls: type[T], kw_only: bool, shared: Mapping[str, Any]) -> type[T]:
     made = dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
     own = fields(made)  # type: ignore[arg-type]  # the line above made it a dataclass
-    setattr(made, _COMPARED, tuple(part.name for part in own if part.compare))
+    setattr(made, _COMPARED, tuple([part.name for part in own if part.compare]))
+    setattr(made, _SHOWN, tuple([part.name for part in own if part.repr]))
     for name, method in {**shared, "__init__": _Initialiser(made)}.items():
         setattr(made, name, method)
     return made
 
 
 class _Initialiser:
-    """Stands for `__init__` until somebody wants it, then compiles it and is gone."""
+    """Stands for `__init__` while there are few objects, then compiles it and is gone.
+
+    Compiling takes as long as making thirty objects this way, and most classes have one or two in a run.
+    """
 
     def __init__(self, owner: type) -> None:
         self._owner = owner
+        self._made = 0
 
     def __get__(self, instance: object, _: type | None = None) -> Any:
+        self._made += 1
+        if instance is None or self._made > FEW:
+            return self._compiled(instance)
+        return lambda *given, **named: self._fill(instance, given, named)
+
+    def _compiled(self, instance: object) -> Any:
         made = _initialiser(self._owner, fields(self._owner))
         self._owner.__init__ = made  # type: ignore[misc]  # from now on without this detour
         return made if instance is None else MethodType(made, instance)
+
+    def _fill(self, instance: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        own = fields(self._owner)
+        positional = [part.name for part in own if not part.kw_only]
+        values = {**dict(zip(positional, given, strict=False)), **named}
+        complete = {part.name: values[part.name] if part.name in values else _default(part) for part in own}
+        fits = len(given) + len(named) == len(values) and values.keys() <= complete.keys()
+        if not fits or any(value is MISSING for value in complete.values()):
+            self._compiled(instance)(*given, **named)  # it says what is wrong with the call
+            return
+        instance.__dict__.update(complete)
+        if hasattr(instance, "__post_init__"):
+            instance.__post_init__()
+
+
+def _default(part: Field[Any]) -> Any:
+    factory: Any = part.default_factory
+    return part.default if factory is MISSING else factory()
 
 
 def _initialiser(cls: type, own: tuple[Field[Any], ...]) -> Callable[..., None]:
@@ -107,7 +137,7 @@ def _hash(self: Any) -> int:
 
 
 def _text(self: Any) -> str:
-    shown = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in fields(self) if part.repr)
+    shown = ", ".join([f"{name}={getattr(self, name)!r}" for name in getattr(self, _SHOWN)])
     return f"{type(self).__qualname__}({shown})"
 
 

@@ -53,13 +53,17 @@ class Lock:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries: dict[tuple[Kind, str], Entry] = {(entry.kind, entry.id): entry for entry in entries}
         self.fresh: dict[tuple[Kind, str], Entry] = {}
+        self._highest: dict[tuple[Kind, str], int] = {}
+        for entry in self._entries.values():
+            self._note(entry)
 
     def number(self, kind: Kind, owner: str, identifier: str) -> int:
         """The permanent number, counted from 1 within its kind and owner; the owner of the lock entry wins."""
         entry = self._entries.get((kind, identifier))
         if entry is None or entry.owner != owner:
-            entry = Entry(kind, owner, identifier, self._next(kind, owner))
+            entry = Entry(kind, owner, identifier, self._highest.get((kind, owner), 0) + 1)
             self._entries[kind, identifier] = entry
+            self._note(entry)
             self.fresh[kind, identifier] = entry
         entry.used = True
         return entry.number
@@ -86,9 +90,9 @@ class Lock:
         entries = sorted(self._entries.values(), key=lambda e: (e.kind != "module", e.owner, order[e.kind], e.number))
         return HEADER + "".join(entry.line() + "\n" for entry in entries)
 
-    def _next(self, kind: Kind, owner: str) -> int:
-        numbers = (e.number for e in self._entries.values() if e.kind == kind and e.owner == owner)
-        return max(numbers, default=0) + 1
+    def _note(self, entry: Entry) -> None:
+        place = entry.kind, entry.owner
+        self._highest[place] = max(entry.number, self._highest.get(place, 0))
 
 
 def _merged(known: Variable | None, now: Variable) -> Variable:

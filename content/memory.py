@@ -70,13 +70,14 @@ class Pieces:
     def get(self, make: Callable[[], T], *parts: str) -> T:
         """The result of `make`, which depends on `parts` and on the name of these pieces and on nothing else."""
         key = self._memory.key(*parts)
-        value: T = self._known[key] if key in self._known else make()
-        self._used[key] = value
+        if key not in self._used:
+            self._used[key] = self._known[key] if key in self._known else make()
+        value: T = self._used[key]
         return value
 
     def keep(self) -> None:
         """Remember the pieces that were asked for, and only these."""
-        if self._used.keys() != self._known.keys():
+        if self._used and self._used.keys() != self._known.keys():
             self._memory.store.keep(self._name, self._used)
 
 

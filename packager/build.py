@@ -54,7 +54,7 @@ def _built(order: Order, past: Past, progress: Progress) -> BuildReport:
 
     progress(0, 1, str(order.source))
     curriculum = load(order.source, order.profile, order.modules or None, past.memory)
-    todo = tasks(curriculum, order)
+    todo = tasks(curriculum, order, past.memory)
     keys = tuple(past.key(form.name, tuple(module.id for module in job.modules)) for form, job in todo)
     artifacts = []
     for artifact in results(todo, order, [past.artifact(key) for key in keys], past.memory):

@@ -28,9 +28,10 @@ def chosen(names: Sequence[str]) -> tuple[Format, ...]:
     return tuple(FORMATS[name] for name in names) if names else tuple(FORMATS.values())
 
 
-def tasks(curriculum: Curriculum, order: Order) -> list[Task]:
+def tasks(curriculum: Curriculum, order: Order, memory: Memory) -> list[Task]:
     """Every format with every job."""
-    return [(form, job) for form in chosen(order.formats) for job in jobs(curriculum, order)]
+    todo = [replace(job, forms=Pieces(memory, "forms", job.identifier)) for job in jobs(curriculum, order)]
+    return [(form, job) for form in chosen(order.formats) for job in todo]
 
 
 def jobs(curriculum: Curriculum, order: Order) -> Iterator[Job]:
@@ -68,10 +69,13 @@ def _made(todo: Sequence[Task], order: Order, memory: Memory) -> Iterator[Artifa
             pieces = Pieces(memory, "bundle", form.name, job.identifier)
             yield bundle(form, job, order.out, pieces)
             pieces.keep()
+        for forms in dict.fromkeys(job.forms for _, job in todo if job.forms):
+            forms.keep()
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    names = [(form.name, job, order.out) for form, job in todo]
+    # The memory stays in the process that distributes.
+    names = [(form.name, replace(job, forms=None), order.out) for form, job in todo]
     with ProcessPoolExecutor(min(order.jobs, len(todo))) as pool:
         yield from pool.map(_bundle_by_name, names)
 

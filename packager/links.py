@@ -78,7 +78,10 @@ class Linker:
     uses: Uses = field(default_factory=Uses)
 
     def html(self, text: str, page: str) -> str:
-        """The text with addresses; `page` is where it stands (empty: nowhere that is worth a backlink)."""
+        """The text with addresses; `page` is where it stands (empty: nowhere that is worth a backlink).
+
+        It stays as it is unless it `refers` to something.
+        """
         if "<a " in text:
             text = ANCHOR.sub(lambda found: self._anchor(found.group(1), found.group(2), page), text)
         return ASSET.sub(self._asset, text) if '="asset:' in text else text
@@ -118,6 +121,11 @@ class Linker:
         path = found.group(2)
         self.uses.assets.setdefault(path)
         return f'{found.group(1)}{self.addresses.file(path)}"'
+
+
+def refers(text: str) -> bool:
+    """Whether the text leads to something or shows a file, so that it differs from package to package."""
+    return "<a " in text or '="asset:' in text
 
 
 def targets(modules: Iterable[Module], extra: Iterable[Page]) -> dict[tuple[str, str], tuple[str, str]]:

@@ -37,7 +37,7 @@ class Part:
 
     @property
     def stored(self) -> bool:
-        return self.packed or Path(self.name).suffix in STORED
+        return self.packed or self.name[self.name.rfind(".") :] in STORED
 
     def chunks(self) -> Iterator[bytes]:
         """The content in pieces of at most 1 MiB."""

@@ -6,7 +6,7 @@ Web, SCORM, IMS content package and Common Cartridge put these into documents of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from content.messages import messages
 from content.model import Assessment, AssessmentRef, Asset, ExerciseRef, Module, Page, Unit
 from content.templates import environment as templates
 from content.widgets import View, render
-from packager.links import Addresses, Linker, targets
+from packager.links import Addresses, Linker, refers, targets
 
 if TYPE_CHECKING:
     from packager.formats.base import Job  # the formats use this module
@@ -220,14 +220,32 @@ def _blocks(rendering: Rendering, page: Page, module: Module | None, headed: boo
 
 
 def _exercise(rendering: Rendering, module: Module, identifier: str, page: str, heading: int) -> Piece:
-    exercise = module.exercises[identifier]
+    exercise, variables = module.exercises[identifier], module.variables[identifier]
+    number, forms = module.exercise_numbers[identifier], rendering.job.forms
 
-    def html(text: str) -> str:
-        return rendering.linker.html(text, page)
+    def made(html: Callable[[str], str]) -> tuple[str, str]:
+        data = to_json(browser_data(exercise, number, variables, html))
+        return render(exercise, rendering.language, html, View(heading=heading)), data
 
-    number, variables = module.exercise_numbers[identifier], module.variables[identifier]
-    rendering.data[identifier] = to_json(browser_data(exercise, number, variables, html))
-    return Piece(render(exercise, rendering.language, html, View(heading=heading)), identifier)
+    def linked() -> tuple[str, str]:
+        return made(lambda text: rendering.linker.html(text, page))
+
+    def unlinked() -> tuple[str, str] | None:
+        """The same in every package and on every page; None where the texts refer to something."""
+        referring: list[str] = []
+
+        def as_it_is(text: str) -> str:
+            if refers(text):
+                referring.append(text)
+            return text
+
+        result = made(as_it_is)
+        return None if referring else result
+
+    parts = (repr(exercise), str(number), repr(variables), str(heading), rendering.language)
+    known = forms.get(unlinked, *parts) if forms else None
+    form, rendering.data[identifier] = known or linked()
+    return Piece(form, identifier)
 
 
 def _assessment(rendering: Rendering, module: Module, identifier: str, page: str) -> str:

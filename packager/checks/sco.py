@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from content import Finding
 from packager.addresses import split
-from packager.checks.site import FOLLOWED, IDENTIFIER, INLINE, LOADED
+from packager.checks.site import FOLLOWED, IDENTIFIER, INLINE, LOADED, tags_of
 from packager.embedded import EmbeddedModule, embedded_modules
 from packager.state_size import LIMITS, state_size
 
@@ -47,11 +47,12 @@ def _script_faults(module: EmbeddedModule, parts: Parts) -> Iterator[Finding]:
 
 
 def _page_faults(module: EmbeddedModule, parts: Parts) -> Iterator[Finding]:
-    shell = parts[module.document].decode("utf-8", "replace")
-    anchors = {page: set(IDENTIFIER.findall(html)) for page, html in module.pages.items()}
+    shell = tags_of(parts[module.document].decode("utf-8", "replace"))
+    pages = {page: tags_of(html) for page, html in module.pages.items()}
+    anchors = {page: set(IDENTIFIER.findall(html)) for page, html in pages.items()}
     own = set(IDENTIFIER.findall(shell))
     yield from _html_faults(module, module.document, shell, parts, anchors, own)
-    for page, html in module.pages.items():
+    for page, html in pages.items():
         yield from _html_faults(module, f"{module.document}#{page}", html, parts, anchors, anchors[page] | own)
 
 

@@ -16,8 +16,14 @@ LOADED = re.compile(
 )
 FOLLOWED = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 INLINE = re.compile(r"<[a-z][^>]*?\s(on[a-z]+|style)=|<(style)\b|<(script)(?![^>]*\b(?:src|type=\"application/))", re.I)
+TAG = re.compile(r"<[a-zA-Z][^>]*>")
 IDENTIFIER = re.compile(r'\sid="([^"]*)"')
 START = re.compile(r"(?:^|/)(?:index|start)\.html?$", re.I)
+
+
+def tags_of(html: str) -> str:
+    """The start tags alone, one a line: the patterns above look at nothing else and most of a page is text."""
+    return "\n".join(TAG.findall(html))
 
 
 def site_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:

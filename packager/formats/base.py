@@ -9,6 +9,7 @@ from typing import Literal
 from content import Curriculum, Finding
 from content.exercises import Exercise
 from content.frozen import frozen
+from content.memory import Pieces
 from content.model import Module
 from packager.package import Package
 
@@ -24,6 +25,8 @@ class Job:
     modules: tuple[Module, ...]
     grain: Grain = "module"
     tool_url: str = ""
+    forms: Pieces | None = field(default=None, compare=False, repr=False)
+    """Forms of exercises that were rendered before, by earlier builds or for other targets."""
 
     @property
     def identifier(self) -> str:

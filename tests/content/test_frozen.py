@@ -83,7 +83,11 @@ def test_nothing_can_be_assigned_or_deleted(make: Any) -> None:
 
 
 @pytest.mark.parametrize("make", [Point, Standard])
-def test_a_call_that_does_not_fit_is_refused(make: Any) -> None:
+@pytest.mark.parametrize("before", [0, 20])
+def test_a_call_that_does_not_fit_is_refused(make: Any, before: int) -> None:
+    """Whether the class has few objects or many."""
+    for number in range(before):
+        make(number)
     for arguments, keywords in (((), {}), ((1, 2, [], 4), {}), ((1,), {"z": 2})):
         with pytest.raises(TypeError, match=r"__init__\(\)"):
             make(*arguments, **keywords)
@@ -112,6 +116,20 @@ def test_the_signature_is_known_before_the_first_object_is_made() -> None:
 
     assert list(inspect.signature(Fresh).parameters) == ["x", "y"]
     assert Fresh(1).y == Fresh(1, 2).y
+
+
+def test_the_first_objects_are_made_like_the_later_ones() -> None:
+    @frozen(kw_only=True)
+    class Fresh(Point):
+        """Nobody has made one."""
+
+        name: str = "n"
+
+    made = [Fresh(1, tags=[str(number)]) for number in range(20)]
+    assert {repr(value) for value in made} == {repr(made[0])}
+    assert [(value.x, value.y, value.tags, value.name) for value in made] == [
+        (1, 2, [str(number)], "n") for number in range(20)
+    ]
 
 
 def test_a_record_may_change_and_is_compared_by_its_fields() -> None:

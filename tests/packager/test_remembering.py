@@ -117,6 +117,18 @@ def test_a_film_that_was_just_written_is_not_trusted(memory: Memory, tmp_path: P
     assert not memory.store.recall(memory.key("pieces", "bundle"))
 
 
+@pytest.mark.parametrize("name", ["web", "scorm12", "cmi5", "imscp"])
+def test_forms_rendered_for_another_target_are_the_same(name: str, sample: Curriculum, memory: Memory) -> None:
+    """What refers to a term, a page or a picture is rendered for each target; the sample has such exercises."""
+    job = Job(curriculum=sample, modules=sample.modules)
+    forms = Pieces(memory, "forms")
+    for other in ("scorm2004", "web"):
+        FORMATS[other].render(replace(job, forms=forms))
+    forms.keep()
+    again = FORMATS[name].render(replace(job, forms=Pieces(memory, "forms")))
+    assert again.digest() == FORMATS[name].render(job).digest()
+
+
 def test_a_bundle_made_with_memory_is_the_one_made_without(sample: Curriculum, memory: Memory, tmp_path: Path) -> None:
     job = Job(curriculum=sample, modules=sample.modules)
     made = [bundle(FORMATS["scorm12"], job, tmp_path / name, Pieces(memory, "b")) for name in ("a", "b")]

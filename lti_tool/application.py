@@ -69,6 +69,7 @@ def create_app(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -
 
 
 def configure(app: Flask, settings: Settings) -> None:
+    app.session_interface = security.NoCookieSession()
     app.config["MAX_CONTENT_LENGTH"] = (settings.upload_megabytes + 1) * MEGABYTE
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.jinja_env.undefined = StrictUndefined

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol
 
+from content.frozen import frozen
+
 MessageType = Literal["LtiResourceLinkRequest", "LtiDeepLinkingRequest", "LtiSubmissionReviewRequest"]
 ActivityProgress = Literal["Initialized", "Started", "InProgress", "Submitted", "Completed"]
 GradingProgress = Literal["FullyGraded", "Pending", "PendingManual", "Failed", "NotReady"]
@@ -83,7 +85,7 @@ class LineItem:
     resource_link_id: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class GradeService:
     """The AGS claim of a launch: where columns are and what may be done there (short scope names)."""
 
@@ -105,7 +107,7 @@ class DeepLinking:
     text: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Launch:
     """A launch that passed every check. `platform` is our registration's key; absent optional claims are empty."""
 

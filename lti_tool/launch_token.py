@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from itsdangerous import BadData, Serializer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
 from content.findings import Language
+from content.frozen import frozen
 from lti_tool.gateway import DeepLinking, MessageType, Role
 
 SALT = "launch"
@@ -25,7 +26,7 @@ class LaunchExpired(Exception):
     """The token is missing, too old, forged, or what it names is gone: the person starts from the course again."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CurrentLaunch:
     """Who works where. `platform`, `context`, `placement` and `user` are keys of our tables.
 
@@ -98,6 +99,7 @@ def _launch(values: dict[str, Any]) -> CurrentLaunch:
         deep_linking = DeepLinking(**{**deep_linking, "accept_types": tuple(deep_linking["accept_types"])})
     return CurrentLaunch(
         **{
+            "placement": None,
             **values,
             "roles": frozenset(Role(role) for role in values["roles"]),
             "frames": tuple(values["frames"]),

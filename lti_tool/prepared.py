@@ -8,10 +8,11 @@ committed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Delete, Engine, Insert, Select, Update
+from sqlalchemy import Delete, Engine, Insert, Select, Update, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -22,6 +23,7 @@ Statement = Select[*tuple[Any, ...]] | Delete | Insert | Update
 Values = Mapping[str, object]
 Convert = Callable[[Any], Any]
 Taken = TypeVar("Taken")
+MOST_RESTING = 16
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,24 @@ class Form:
         return found if self.names is None else [found[name] for name in self.names]
 
 
+@dataclass
+class Line:
+    """A connection to SQLite that is ours alone."""
+
+    driver: Any
+    info: dict[Any, Any] = field(default_factory=dict)
+
+
+_RESTING: WeakKeyDictionary[Engine, list[Line]] = WeakKeyDictionary()
+
+
 class Prepared:
     """A statement with `bindparam`s for its values. `forgettable` as in `lti_tool.db`."""
 
     def __init__(self, statement: Statement, *, forgettable: bool = False) -> None:
         self._statement = statement
         self._forgettable = forgettable
+        self._writes = not isinstance(statement, Select)
         self._forms: dict[str, Form] = {}
         self._coming: dict[str, list[tuple[int, Convert]]] = {}
 
@@ -94,27 +108,61 @@ class Prepared:
 
     def _run(self, engine: Engine, values: Values, take: Callable[[Dialect, Any], Taken]) -> Taken:
         form = self._form(engine)
-        connection = engine.raw_connection()
-        driver: Any = connection.driver_connection
-        alone = engine.dialect.name != "sqlite"  # there every statement outside of a transaction is one already
         try:
-            if alone:
-                driver.autocommit = True
-            elif not isinstance(self._statement, Select):
-                set_durable(connection.info, driver.execute, durable=not self._forgettable)
-            cursor = driver.cursor()
-            cursor.execute(form.text, form.parameters(values))
-            taken = take(engine.dialect, cursor)
-            cursor.close()
-            return taken
+            return (self._on_sqlite if engine.dialect.name == "sqlite" else self._on_server)(engine, form, values, take)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
                 form.text, None, error, engine.dialect.loaded_dbapi.Error, hide_parameters=True
             ) from error
+
+    def _on_sqlite(self, engine: Engine, form: Form, values: Values, take: Callable[[Dialect, Any], Taken]) -> Taken:
+        """Every statement outside of a transaction is one of its own; connections cost nothing while they rest."""
+        resting = _resting(engine)
+        connection = resting.pop() if resting else _detached(engine)
+        try:
+            if self._writes:
+                set_durable(connection.info, connection.driver.execute, durable=not self._forgettable)
+            taken = take(engine.dialect, connection.driver.execute(form.text, form.parameters(values)))
+        except BaseException:
+            connection.driver.close()
+            raise
+        if len(resting) < MOST_RESTING:
+            resting.append(connection)
+        else:
+            connection.driver.close()
+        return taken
+
+    def _on_server(self, engine: Engine, form: Form, values: Values, take: Callable[[Dialect, Any], Taken]) -> Taken:
+        connection = engine.raw_connection()
+        driver: Any = connection.driver_connection
+        try:
+            driver.autocommit = True
+            return take(engine.dialect, driver.execute(form.text, form.parameters(values)))
         finally:
-            if alone and not driver.closed:
+            if not driver.closed:
                 driver.autocommit = False
             connection.close()
+
+
+def _resting(engine: Engine) -> list[Line]:
+    """Connections to SQLite that nobody uses just now."""
+    known = _RESTING.get(engine)
+    if known is not None:
+        return known
+    resting = _RESTING.setdefault(engine, [])
+
+    def close(disposed: Engine) -> None:
+        while resting:
+            resting.pop().driver.close()
+
+    event.listen(engine, "engine_disposed", close)
+    return resting
+
+
+def _detached(engine: Engine) -> Line:
+    connection = engine.raw_connection()
+    connection.detach()
+    return Line(connection.dbapi_connection)
 
 
 def _type(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -10,7 +10,8 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, abort, g, request
+from flask import Flask, Request, Response, abort, g, request
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 
 from lti_tool import web
 from lti_tool.launch_token import CurrentLaunch, LaunchExpired
@@ -22,6 +23,23 @@ R = TypeVar("R")
 TOKEN_FIELD = "launch_token"  # noqa: S105 - the name of a form field
 TOKEN_HEADER = "X-Launch-Token"  # noqa: S105 - the name of a header
 POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+
+
+class NoCookieSession(SessionInterface):
+    """Flask's session, which is a cookie, is not used here; so none is made for every request."""
+
+    nothing = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        return self.nothing
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """There is none."""
 
 
 def origin(url: str) -> str:
@@ -39,13 +57,12 @@ def add_headers(response: Response) -> Response:
     """For `after_request`: no page is kept, sniffed, framed by strangers, or tells where it was left."""
     frames: tuple[str, ...] = g.get("frames", ())
     policy = POLICY.format(ancestors=" ".join(frames) or "'none'")
-    response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    response.headers.setdefault("Cache-Control", "no-store")
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", policy)
+    headers.setdefault("Cache-Control", "no-store")
+    headers.extend(ALWAYS)
     if web.tool().settings.https:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 

@@ -23,8 +23,10 @@ def messages(language: Language) -> dict[str, str]:
 
 def best_language(*wishes: str) -> Language:
     """The first wish that we speak (`de-AT` counts as German), else German."""
-    for wish in wishes:
-        for language in LANGUAGES:
-            if wish.lower().replace("_", "-").split("-")[0] == language:
-                return language
-    return "de"
+    return next((language for language in map(spoken, wishes) if language), "de")
+
+
+def spoken(wish: str) -> Language | None:
+    """The language, if we speak it; `en_GB` counts as English."""
+    name = wish.lower().replace("_", "-").split("-")[0]
+    return next((language for language in LANGUAGES if language == name), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -16,13 +16,14 @@ from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from content.frozen import frozen
 from lti_tool.gateway import LaunchRejected, PlatformRefused
 from lti_tool.keys import KeyFolder
 from lti_tool.models import Deployment, Platform
 from lti_tool.prepared import Prepared
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Registered:
     """A row of `platform`, free of any session: network calls must not hold a transaction."""
 

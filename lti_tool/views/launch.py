@@ -17,7 +17,7 @@ from lti_tool import launches, metrics, security, web
 from lti_tool.activities import requested
 from lti_tool.gateway import AuthRequest, BindingMissing, Launch, LaunchRejected, Login
 from lti_tool.launch_token import CurrentLaunch, LaunchExpired
-from lti_tool.messages import best_language
+from lti_tool.messages import best_language, spoken
 from lti_tool.views import opening
 
 log = structlog.get_logger(__name__)
@@ -144,7 +144,7 @@ def begin(accepted: Launch) -> CurrentLaunch:
         placement=recorded.link.id if recorded.link else None,
         user=recorded.user,
         roles=accepted.roles,
-        language=best_language(accepted.locale, *request.accept_languages.values()),
+        language=spoken(accepted.locale) or best_language(*request.accept_languages.values()),
         message=accepted.message,
         frames=tuple(dict.fromkeys(filter(None, map(security.origin, accepted.frames)))),
         issued_at=web.now(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flask import g
 
@@ -25,8 +26,7 @@ CHOSEN = ("identifier", "pair")
 """Kinds of values that people choose and do not type."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Sheet(NamedTuple):
     """Everything that the page depends on, apart from its holes and from `Own`."""
 
     platform: int
@@ -41,7 +41,7 @@ class Sheet:
     answered: bool = False
     full: bool = False
     solution_seen: bool = False
-    progress: Progress
+    progress: Progress = Progress()
     problem: str = ""
 
     @property
@@ -53,11 +53,13 @@ class Sheet:
 class Own:
     """What no other person's page can have in common; a page with any of it is drawn anew each time."""
 
-    typed: bool = False
     lost: str = ""
     returned: Sequence[Returned] = ()
     uploads: Sequence[SeenUpload] = ()
     submitted_at: dt.datetime | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.lost or self.returned or self.uploads or self.submitted_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,14 +120,14 @@ def page(work: Work, attempt: SeenAttempt, exercise: Exercise, problem: str = ""
         problem=problem,
     )
     own = Own(
-        typed=any(response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN),
         lost=lost,
         returned=tuple(progress.returned(work)),
         uploads=answer.uploads if answer else (),
         submitted_at=attempt.submitted_at if is_manual(exercise) else None,
     )
     holes = _holes(attempt, answer, sheet.language)
-    if own == Own():
+    typed = any(response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN)
+    if not typed and not own:
         return web.tool().stencils.page(sheet, holes, draw)
     return draw(sheet, holes, own)
 

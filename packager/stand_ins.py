@@ -213,7 +213,7 @@ def _choice(step: Step, best: Decision) -> Gap:
 @_stand_in.register
 def _(exercise: Budget, language: Language) -> Exercise:
     """A number for every purpose; nothing tells whether they exceed the total, which is why the text names it."""
-    total = f"{_amount(exercise.total, language)} {escape(exercise.unit, quote=False)}".strip()
+    total = _plain(f"{_amount(exercise.total, language)} {escape(exercise.unit, quote=False)}".strip())
     rows = "".join(f"<li>{_plain(item.text.inline)}: [[{item.id}]]</li>" for item in exercise.items)
     text = f"<p>{messages(language)['stand-in.total'].format(total=total)}</p><ul>{rows}</ul>"
     gaps = tuple(_number(item, exercise.unit) for item in exercise.items)

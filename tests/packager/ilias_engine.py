@@ -117,7 +117,7 @@ def _dragged(exercise: Exercise, made: etree._Element, given: tuple[str, ...]) -
 
 def _gap_points(exercise: Exercise, made: etree._Element, rules: Rules, response: Response) -> Iterator[Fraction]:
     for index, field in enumerate(made.xpath(".//response_str | .//response_num")):
-        text = _typed(exercise, index, response)
+        text = _given(exercise, index, field, response)
         box = field.find("render_fib")
         own = f"conditionvar/varequal[@respident='{field.get('ident')}']"
         answers = {text_of(rule, own).lower(): points for rule, points in rules if rule.find(own) is not None}
@@ -129,18 +129,21 @@ def _gap_points(exercise: Exercise, made: etree._Element, rules: Rules, response
             yield answers.get(text.strip().lower(), Fraction(0))
 
 
-def _typed(exercise: Exercise, index: int, response: Response) -> str:
+def _given(exercise: Exercise, index: int, field: etree._Element, response: Response) -> str:
+    """What was typed into a gap, or the text of the label that was chosen in it."""
     if isinstance(exercise, ShortText):
         return next(iter(response.get("RESPONSE", ())), "")
     if isinstance(exercise, Pairing):
         sources, targets = exercise.pairing
         pairs = dict(pair.split(" ") for pair in response.get("RESPONSE", ()))
-        target = pairs.get(sources[index].id, "")
-        return next((t.text.plain for t in targets if t.id == target), "")
-    assert isinstance(exercise, GapText)
-    gap = exercise.gaps[index]
-    value = next(iter(response.get(gap.id, ())), "")
-    return next((option.text.plain for option in gap.options if option.id == value), value)
+        value, choices = pairs.get(sources[index].id, ""), [target.id for target in targets]
+    else:
+        assert isinstance(exercise, GapText)
+        gap = exercise.gaps[index]
+        value, choices = next(iter(response.get(gap.id, ())), ""), [option.id for option in gap.options]
+    if value not in choices:
+        return value
+    return text_of(list(field.iter("response_label"))[choices.index(value)], "material/mattext")
 
 
 def _decimal(text: str) -> Fraction | None:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
-from content.exercises import TYPES, Exercise, ExtendedText, HotSpot, Kprim
+from content.exercises import TYPES, Exercise, ExtendedText, GapText, HotSpot, Kprim, Pairing
+from content.exercises.arrange import Target
+from content.exercises.choice import Option
 from content.exercises.spot import Spot
 from content.markup import Markup
 from content.model import Curriculum
 from packager.formats.ilias_pool import FORMAT, STAND_INS
 from packager.ilias.questions import handles
+from packager.ilias.texts import BEYOND
 from packager.stand_ins import scores_alike, stood_in
+from tests.further_strategies import further_exercises, responses
 from tests.packager.ilias_engine import score, text_of
 from tests.packager.test_ilias_pool import codes, document, fields, item, of, only, pool
 from tests.samples import sample
@@ -204,9 +211,9 @@ def test_an_image_map_that_would_arrive_incomplete_is_a_fault(old: str, new: str
 def test_an_image_map_gives_the_points_of_the_areas(scoring: Literal["partial", "all"]) -> None:
     exercise = spots(scoring=scoring)
     made = item(exercise)
-    for given in exercise.samples():
-        assert given.score is not None
-        assert abs(score(made, exercise, given.response) - 2 * given.score) < Fraction(1, 10**5), given.name
+    for answer in exercise.samples():
+        assert answer.score is not None
+        assert abs(score(made, exercise, answer.response) - 2 * answer.score) < Fraction(1, 10**5), answer.name
 
 
 def test_an_image_map_of_one_area_gives_points_for_it_alone() -> None:
@@ -214,8 +221,8 @@ def test_an_image_map_of_one_area_gives_points_for_it_alone() -> None:
     exercise = replace(whole, choose="one", options=whole.options[:2])
     made = item(exercise)
     assert fields(made)["IS_MULTIPLE_CHOICE"] == "0"
-    for given in exercise.samples():
-        assert score(made, exercise, given.response) == 2 * (given.score or 0), given.name
+    for answer in exercise.samples():
+        assert score(made, exercise, answer.response) == 2 * (answer.score or 0), answer.name
 
 
 def test_areas_that_the_import_would_take_for_one_are_a_choice() -> None:
@@ -233,3 +240,33 @@ def test_the_drawing_of_areas_is_a_media_object(every_type: Curriculum) -> None:
     assert etree.fromstring(drawn).get("viewBox") == "0 0 10 10"
     # ILIAS refuses to upload an SVG with embedded data.
     assert b"base64" not in drawn
+
+
+# --- any exercise ----------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_any_answer_to_a_further_exercise_earns_the_points_of_the_question_that_asks_it(data: st.DataObject) -> None:
+    before = data.draw(further_exercises())
+    job = only(before)
+    parts = pool(job)
+    assert codes(parts) <= {"ilias-points"}
+    made = next(document(parts).iter("item"))
+    (asked,) = stood_in(job, STAND_INS).modules[0].exercises.values()
+    response = data.draw(responses(before))
+    assume(distinct(asked))
+    outcome = asked.rule().evaluate(response)
+    assert outcome is not None
+    assert abs(score(made, asked, response) - before.points * outcome.score) < Fraction(1, 10**5)
+
+
+def distinct(exercise: Exercise) -> bool:
+    """ILIAS scores a choice in a gap by its text, upper case or lower, without signs that its database cannot hold."""
+    lists: list[Sequence[Option | Target]] = []
+    if isinstance(exercise, Pairing):
+        lists = [exercise.pairing[1]]
+    elif isinstance(exercise, GapText):
+        lists = [gap.options for gap in exercise.gaps]
+    texts = [[BEYOND.sub("", option.text.plain).strip().lower() for option in options] for options in lists]
+    return all(all(options) and len(set(options)) == len(options) for options in texts)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -15,6 +15,7 @@ from content.exercises import (
     Exercise,
     MultipleChoice,
     Ordering,
+    Pairing,
 )
 from content.exercises.arrange import Item
 from content.exercises.choice import Option
@@ -27,9 +28,10 @@ from packager.moodle.question_xml import question as question_element
 from packager.moodle.questions import Ordering as OrderingQuestion
 from packager.moodle.questions import as_matching
 from packager.moodle.texts import Texts
-from packager.moodle.translate import translate
-from packager.stand_ins import scores_alike, stood_in
+from packager.moodle.translate import handles, translate
+from packager.stand_ins import scores_alike, stand_in, stood_in
 from tests.factories import exercises, loaded
+from tests.further_strategies import further_exercises, responses
 from tests.packager.moodle_bank import ROOT, asked, job, mark, one, texts
 from tests.packager.moodle_engine import score
 from tests.samples import sample as whole_sample
@@ -185,3 +187,21 @@ def test_several_options_score_alike_whatever_is_chosen(data: st.DataObject) -> 
     assert outcome is not None
     if not declared(exercise):
         assert abs(score(one(exercise, whole_sample()), exercise, response) - outcome.score) <= EQUAL
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_any_answer_to_a_further_exercise_scores_as_the_question_that_asks_it(data: st.DataObject) -> None:
+    before = data.draw(further_exercises())
+    told = before if handles(type(before)) else stand_in(before, whole_sample())[0]
+    response = data.draw(responses(before))
+    assume(not declared(told) and distinct(told))
+    outcome = told.rule().evaluate(response)
+    assert outcome is not None
+    assert abs(score(one(told, whole_sample()), told, response) - outcome.score) <= EQUAL
+
+
+def distinct(exercise: Exercise) -> bool:
+    """Moodle's matching takes choices of the same text for one."""
+    texts = [target.text.plain for target in exercise.pairing[1]] if isinstance(exercise, Pairing) else []
+    return len(set(texts)) == len(texts)

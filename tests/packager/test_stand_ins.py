@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from content.exercises import TYPES, Budget, Exercise, GapText, HotSpot, HotText, Matching, MultipleChoice, SingleChoice
@@ -17,6 +19,8 @@ from content.model import Asset, Curriculum
 from packager.areas import MEDIA_TYPE, Drawing, drawing, letters, read, stored
 from packager.formats.base import Job
 from packager.stand_ins import STOOD_IN_FOR, StandIn, remarks, scores_alike, stand_in, stood_in
+from tests.further_strategies import further_exercises, responses
+from tests.samples import sample
 
 SVG = "{http://www.w3.org/2000/svg}"
 TABLE = {kind: StandIn(f"stand-in-{name}") for name, kind in TYPES.items() if kind in STOOD_IN_FOR}
@@ -67,18 +71,18 @@ def test_a_stand_in_is_a_valid_exercise_that_keeps_what_the_author_said(every_ty
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name != "fall"])
 def test_a_stand_in_gives_the_declared_score(every_type: Curriculum, name: str) -> None:
     before, after = both(every_type, name)
-    for sample in before.samples():
-        outcome = after.rule().evaluate(sample.response)
-        expected = DIFFERENT.get(name, {}).get(sample.name, sample.score)
+    for answer in before.samples():
+        outcome = after.rule().evaluate(answer.response)
+        expected = DIFFERENT.get(name, {}).get(answer.name, answer.score)
         assert outcome is not None
-        assert outcome.score == expected, sample.name
+        assert outcome.score == expected, answer.name
 
 
 def test_every_declared_difference_is_one(every_type: Curriculum) -> None:
     assert {name for name in SAMPLES if not scores_alike(every_type.exercises[name])} == {*DIFFERENT, "fall"}
     for name, scores in DIFFERENT.items():
-        own = {sample.name: sample.score for sample in every_type.exercises[name].samples()}
-        assert all(own[sample] != score for sample, score in scores.items())
+        own = {answer.name: answer.score for answer in every_type.exercises[name].samples()}
+        assert all(own[answer] != score for answer, score in scores.items())
 
 
 def test_a_case_is_told_along_the_best_way(every_type: Curriculum) -> None:
@@ -218,3 +222,22 @@ def test_what_looks_like_a_gap_in_a_text_without_gaps_becomes_none(every_type: C
     items = (replace(before.items[0], text=odd), *before.items[1:])
     after, _ = stand_in(replace(before, items=items), every_type)
     assert [*after.check()] == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_any_exercise_has_a_valid_stand_in_that_scores_any_answer_as_declared(data: st.DataObject) -> None:
+    before = data.draw(further_exercises())
+    after, drawn = stand_in(before, sample())
+    assert [*after.check(), *after.check_rendered()] == []
+    assert (drawn is not None) == isinstance(before, HotSpot)
+    response = data.draw(responses(before))
+    expected, outcome = before.rule().evaluate(response), after.rule().evaluate(response)
+    assert expected is not None
+    assert outcome is not None
+    if scores_alike(before):
+        assert outcome.score == expected.score
+    # Whatever differs, the best answer is the best one in both.
+    best = after.rule().evaluate(before.correct())
+    assert best is not None
+    assert best.score == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from content.exercises import (
@@ -29,6 +30,7 @@ from packager.formats.ilias_pool import FORMAT
 from packager.ilias.names import file_name
 from packager.ilias.texts import Texts
 from packager.verify import verify_file
+from tests.further_strategies import further_exercises
 from tests.packager.ilias_engine import text_of
 from tests.samples import contents, sample, sample_job
 from tests.strategies import exercises, words
@@ -236,7 +238,7 @@ def beyond_dropped(text: str) -> list[str]:
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(exercises().filter(lambda exercise: not isinstance(exercise, SelfRating)))
+@given(st.one_of(exercises().filter(lambda exercise: not isinstance(exercise, SelfRating)), further_exercises()))
 def test_any_exercise_survives(exercise: Exercise) -> None:
     parts = pool(only(exercise))
     assert codes(parts) <= {"ilias-points"}

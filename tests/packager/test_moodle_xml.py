@@ -180,6 +180,20 @@ def test_the_command_knows_the_format(tmp_path: Path) -> None:
 # --- readers that we did not write -----------------------------------------------------------------------------------
 
 
+def test_a_reader_from_elsewhere_understands_what_stands_in(every_type: Curriculum) -> None:
+    from moodle_xml_parser.parser import parse_bytes
+
+    complaints = io.StringIO()
+    with contextlib.redirect_stdout(complaints):
+        result = parse_bytes(document(every_type))
+    assert complaints.getvalue() == ""
+    choices = {question.name: question for question in result["multichoice"]}
+    assert [option.answer for option in choices["Bild eins"].options] == ["A – oben links", "B – in der Mitte"]
+    assert [option.score_fraction for option in choices["Stellen"].options] == [50, -50, 50, -50]
+    gaps = {question.name: [gap.sub_type for gap in question.gaps] for question in result["cloze"]}
+    assert gaps == {"Lücken": ["SHORTANSWER", "MCS", "NUMERICAL"], "Fall": ["MCS"] * 2, "Topf": ["NUMERICAL"] * 3}
+
+
 def test_a_reader_from_elsewhere_understands_choices_and_gaps(sample: Curriculum) -> None:
     from moodle_xml_parser.parser import parse_bytes
 

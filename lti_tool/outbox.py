@@ -10,10 +10,11 @@ sent.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, literal, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Insert, Select, and_, bindparam, case, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lti_tool.db import UtcDateTime
@@ -35,24 +36,36 @@ DELIVERED = (
     )
 )
 """Made once, because it runs for every score and making it takes longer than running it."""
+WRITTEN = ("points", "maximum", "comment", "started_at", "submitted_at")
+DUE = ("due_at", "first_due_at")
+
+
+def _put(insert: Any) -> Insert:
+    """One statement: a new row, or a newer score in the one that is there; no other process comes in between.
+
+    A lease stays: its holder may be sending, and two must never send the same person's scores.
+    """
+    row = ScoreDelivery.__table__.c
+    fresh = {"state": "waiting", "reason": "", "status": None, "tries": 0, "revision": 1}
+    given = {name: bindparam(name, type_=row[name].type) for name in ("placement_id", "user_id", *WRITTEN, *DUE)}
+    statement = insert(ScoreDelivery.__table__).values(**given, **fresh)
+    newest = statement.excluded
+    news = or_(*(row[name].is_distinct_from(newest[name]) for name in ("points", "maximum", "comment")))
+    changes = {name: newest[name] for name in (*WRITTEN, *DUE, *fresh)} | {"revision": row.revision + 1}
+    put: Insert = statement.on_conflict_do_update(
+        index_elements=[row.placement_id, row.user_id], set_=changes, where=or_(row.state == "stopped", news)
+    )
+    return put
+
+
+PUT: Mapping[str, Insert] = {"sqlite": _put(sqlite.insert), "postgresql": _put(postgresql.insert)}
 
 
 def put(session: Session, placement_id: int, user_id: int, score: Score, now: dt.datetime) -> None:
     """Makes `score` the newest one of this person here. A score that was delivered already stays delivered."""
-    row = _locked(session, placement_id, user_id)
-    if row is None:
-        fresh = ScoreDelivery(placement_id=placement_id, user_id=user_id, due_at=now, first_due_at=now)
-        _write(fresh, score)
-        try:
-            with session.begin_nested():
-                session.add(fresh)
-        except IntegrityError:  # another process was first
-            row = _locked(session, placement_id, user_id)
-    if row is None or (row.state != "stopped" and _same(row, score)):
-        return
-    _write(row, score)
-    row.revision += 1
-    _wake(row, now)
+    session.flush()
+    values = {"placement_id": placement_id, "user_id": user_id, "due_at": now, "first_due_at": now, **vars(score)}
+    session.connection().execute(PUT[session.get_bind().dialect.name], values)
 
 
 def claim(session: Session, now: dt.datetime, limit: int = 10, policy: Policy = POLICY) -> list[Delivery]:
@@ -203,20 +216,6 @@ def _due(now: dt.datetime) -> Select[ScoreDelivery, Placement, Platform, str, st
             or_(Platform.paused_until.is_(None), Platform.paused_until <= now),
         )
     )
-
-
-def _locked(session: Session, placement_id: int, user_id: int) -> ScoreDelivery | None:
-    mine = and_(ScoreDelivery.placement_id == placement_id, ScoreDelivery.user_id == user_id)
-    return session.scalar(select(ScoreDelivery).where(mine).with_for_update().execution_options(populate_existing=True))
-
-
-def _write(row: ScoreDelivery, score: Score) -> None:
-    row.points, row.maximum, row.comment = score.points, score.maximum, score.comment
-    row.started_at, row.submitted_at = score.started_at, score.submitted_at
-
-
-def _same(row: ScoreDelivery, score: Score) -> bool:
-    return (row.points, row.maximum, row.comment) == (score.points, score.maximum, score.comment)
 
 
 def _wake(row: ScoreDelivery, now: dt.datetime) -> None:

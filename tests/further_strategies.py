@@ -21,10 +21,13 @@ from tests.strategies import FEEDBACK, IDENTIFIERS, MARKUP, MAYBE, TEXTS, markup
 
 IMAGE = "m1-wasser/assets/mulde.png"
 WIDTH, HEIGHT = 120, 80
+# Nobody types a whole page into a field for a word.
+LONGEST_ANSWER = 100
 SHAPES: tuple[Shape, ...] = ("rect", "circle", "poly")
 SCORINGS = st.sampled_from(["partial", "all"])
 PLACED = st.from_regex(r"[a-z0-9_-]{1,20}", fullmatch=True)
 OUTSIDE = TEXTS.filter(lambda text: "[" not in text)
+SHORT = TEXTS.filter(lambda text: len(text) <= LONGEST_ANSWER)
 AMOUNTS = st.decimals(0, 5_000, places=2, allow_nan=False)
 
 
@@ -165,4 +168,4 @@ def _others(variable: Variable, right: tuple[str, ...]) -> st.SearchStrategy[tup
         near = [Decimal(value) for value in right] or [Decimal(0)]
         steps = st.sampled_from([Decimal(0), Decimal("0.01"), Decimal("-0.01"), Decimal(1), Decimal(1000)])
         return st.one_of(steps.map(lambda step: near[0] + step), AMOUNTS).map(lambda number: (f"{number:f}",))
-    return TEXTS.map(lambda text: (text,))
+    return SHORT.map(lambda text: (text,))

@@ -12,7 +12,9 @@ from lxml import etree
 
 from content import Finding
 from packager.checks.manifest import MANIFEST, Parts, local, read_manifest, reference_faults
+from packager.qti.check_interactions import interaction_faults
 from packager.qti.dialect import QTI21, QTI30
+from packager.qti.names import attribute, elements, plain
 from packager.xml import parse
 
 RESOURCE = re.compile(r"imsqti_(item|test)_xmlv(2p[0-2]|3p0)")
@@ -68,23 +70,9 @@ def _document_faults(path: str, parts: Parts) -> Iterator[Finding]:
         yield from _item_faults(path, root)
 
 
-def plain(element: etree._Element) -> str:
-    """The name of an element in either version: `qti-response-if` and `responseIf` are `responseif`."""
-    return etree.QName(element).localname.removeprefix("qti-").replace("-", "").lower()
-
-
-def attribute(element: etree._Element, camel: str) -> str:
-    """The value of an attribute by its name in 2.1."""
-    return element.get(camel) or element.get(QTI30.attribute(camel)) or ""
-
-
-def _elements(root: etree._Element) -> Iterator[etree._Element]:
-    return (element for element in root.iter() if isinstance(element.tag, str))
-
-
 def _identifier_faults(path: str, root: etree._Element) -> Iterator[Finding]:
     seen: set[tuple[etree._Element | None, str, str]] = set()
-    for element in _elements(root):
+    for element in elements(root):
         identifier = element.get("identifier")
         if identifier is None or plain(element) in REFERRING:
             continue
@@ -111,7 +99,7 @@ REPEATED = {"modalfeedback", "feedbackinline", "feedbackblock", "testfeedback"}
 
 
 def _address_faults(path: str, root: etree._Element, parts: Parts) -> Iterator[Finding]:
-    for element in _elements(root):
+    for element in elements(root):
         for key in LOADED & set(element.attrib):
             address = urlsplit(str(element.get(key)))
             if address.scheme or address.netloc or not address.path:
@@ -123,11 +111,11 @@ def _address_faults(path: str, root: etree._Element, parts: Parts) -> Iterator[F
 
 def _item_faults(path: str, root: etree._Element) -> Iterator[Finding]:
     declared = {
-        kind: {e.get("identifier", "") for e in _elements(root) if plain(e) == f"{kind}declaration"}
+        kind: {e.get("identifier", "") for e in elements(root) if plain(e) == f"{kind}declaration"}
         for kind in ("response", "outcome", "template")
     }
     known = set().union(*declared.values()) | {"completionStatus", "numAttempts", "duration", "QTI_CONTEXT"}
-    for element in _elements(root):
+    for element in elements(root):
         response, outcome = attribute(element, "responseIdentifier"), attribute(element, "outcomeIdentifier")
         line = element.sourceline or 0
         if response and response not in declared["response"]:
@@ -138,3 +126,4 @@ def _item_faults(path: str, root: etree._Element) -> Iterator[Finding]:
             yield Finding(path, line, "qti-outcome", {"id": element.get("identifier", "")})
     if "SCORE" not in declared["outcome"]:
         yield Finding(path, root.sourceline or 0, "qti-score")
+    yield from interaction_faults(path, root)

@@ -15,8 +15,8 @@ from lxml import etree
 from content.exercises import Exercise
 from content.exercises.base import Variable
 from content.scoring import Response, parse_number
-from packager.qti.check import attribute, plain
 from packager.qti.identifiers import pair_or_value, variable_identifier
+from packager.qti.names import attribute, plain
 
 Value = bool | float | str | tuple[str, ...] | None
 XS = "http://www.w3.org/2001/XMLSchema"
@@ -110,7 +110,9 @@ def _known(variable: str, values: Mapping[str, Value]) -> str:
 
 
 def _typed(base: str, text: str) -> Value:
-    return {"float": float, "boolean": lambda t: t == "true"}.get(base, str)(text)
+    if base == "boolean":
+        return text == "true"
+    return float(text) if base == "float" else text
 
 
 def _first(declaration: etree._Element) -> Value:

@@ -5,7 +5,7 @@
 import { all, element } from "./dom.js";
 import { labelOf, nameOf } from "./labels.js";
 import { controls, isToggle } from "./response.js";
-import { ruleOf } from "./scoring.js";
+import { ruleOf, wayOf } from "./scoring.js";
 
 /** @typedef {import("./types.js").ExerciseData} ExerciseData */
 /** @typedef {import("./types.js").Variable} Variable */
@@ -18,11 +18,9 @@ import { ruleOf } from "./scoring.js";
  * @param {string} heading
  */
 export function solution(form, data, heading) {
-  const path = data.rule.kind === "path";
-  const ordered = path || data.variables.some((variable) => variable.cardinality === "ordered");
-  // The right answer names the steps of a case in the order of the way.
-  const way = Object.keys(data.correct);
-  const variables = path ? [...data.variables].sort((a, b) => way.indexOf(a.id) - way.indexOf(b.id)) : data.variables;
+  const way = data.rule.kind === "path" ? wayOf(data.rule, data.correct).way.map(([step]) => step) : [];
+  const ordered = way.length > 0 || data.variables.some((variable) => variable.cardinality === "ordered");
+  const variables = [...data.variables].sort((a, b) => way.indexOf(a.id) - way.indexOf(b.id));
   const lines = variables.flatMap((variable) => linesOf(form, variable, correctOf(data, variable), data.variables.length > 1));
   const list = element(ordered ? "ol" : "ul", {}, ...lines.map((line) => element("li", {}, line)));
   return element("div", { class: "exercise-solution" }, element("p", {}, element("strong", {}, heading)), list);

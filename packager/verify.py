@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Literal
 from content import Finding
 from content.findings import Language
 from content.messages import messages
-from packager.archive import ArchiveError, read_archive
+from packager.archive import ArchiveError
 from packager.checks.cartridge import cartridge_faults, version_of
 from packager.checks.cmi5 import MANIFEST as CMI5
 from packager.checks.cmi5 import cmi5_faults
@@ -20,18 +21,42 @@ from packager.checks.names import name_faults
 from packager.checks.scorm import edition_of, scorm_faults
 from packager.checks.site import START
 from packager.embedded import CALL, embedded_modules
-from packager.formats import imscp, web
+from packager.formats import imscp, moodle_glossary, web
 from packager.ilias.check import is_pool, pool_faults, renamed
+from packager.moodle.check_backup import MAIN as BACKUP
+from packager.moodle.check_backup import backup_faults
+from packager.moodle.check_questions import question_faults
 from packager.qti.check import package_faults, version_in
+from packager.unpack import read_package
 from packager.xml import ADLCP, ADLCP_12
 
 Kind = Literal[
-    "scorm12", "scorm2004", "cmi5", "imscp", "cc11", "cc13", "cc", "qti21", "qti30", "ilias-pool", "web", "unknown"
+    "scorm12",
+    "scorm2004",
+    "cmi5",
+    "imscp",
+    "cc11",
+    "cc13",
+    "cc",
+    "qti21",
+    "qti30",
+    "ilias-pool",
+    "moodle-xml",
+    "moodle-glossary",
+    "moodle-backup",
+    "web",
+    "unknown",
 ]
 
 # End of central directory of ZIP64, PKWARE APPNOTE 4.3.14; it stands near the end of the file.
-ZIP64 = b"PK\x06\x06"
+ZIP, ZIP64 = b"PK", b"PK\x06\x06"
 TAIL = 1 << 17
+# Documents that are imported as they are, by their root.
+ROOT = re.compile(rb"<(quiz|GLOSSARY)[\s>]")
+HEAD = 4096
+DOCUMENTS: Mapping[bytes, Kind] = {b"quiz": "moodle-xml", b"GLOSSARY": "moodle-glossary"}
+MOODLE = {"moodle-xml", "moodle-glossary", "moodle-backup"}
+"""Moodle chooses the names in its backups itself, and unpacks no documents."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,40 +104,51 @@ def verify_file(path: Path) -> Verification:
     """Check the package in `path`; an unreadable one is a finding, not an exception."""
     size = path.stat().st_size
     try:
-        parts = read_archive(path)
+        parts = read_package(path)
     except ArchiveError as fault:
         finding = Finding(path.name, 0, "archive", {"reason": str(fault).removeprefix(f"{path.name}: ")})
         return Verification(path=str(path), kind="unknown", own=False, files=0, bytes=size, findings=(finding,))
     kind, own = kind_of(parts), bool(embedded_modules(parts))
-    findings = [*_container_faults(path), *name_faults(parts), *_faults(kind, own, parts)]
+    findings = [
+        *_container_faults(path),
+        *(name_faults(parts) if kind not in MOODLE else ()),
+        *_faults(kind, own, parts),
+    ]
     if kind == "ilias-pool":
         findings += renamed(path.name, parts)
     return Verification(path=str(path), kind=kind, own=own, files=len(parts), bytes=size, findings=tuple(findings))
 
 
 def kind_of(parts: Parts) -> Kind:
-    """The format, by the namespaces of the manifest, or by a start file where there is no manifest."""
-    if is_pool(parts):
-        return "ilias-pool"
-    if CMI5 in parts:
-        return "cmi5"
+    """The format, by names that only it uses, by the manifest's namespaces, or by a start file without a manifest."""
+    known = _by_names(parts)
+    if known:
+        return known
     root, _ = read_manifest(parts)
     if root is None:
         starts = any(START.search(name) for name in parts)
         return "web" if starts and not any(name.endswith("imsmanifest.xml") for name in parts) else "unknown"
-    version = version_of(root)
-    if version:
-        return version
-    items = version_in(root)
-    if items:
-        return items
     used = {namespace for element in root.iter("{*}*") for namespace in element.nsmap.values()}
     schema = next((element.text or "" for element in root.iter("{*}schema")), "")
-    return edition_of(root) if used & {ADLCP, ADLCP_12} or "SCORM" in schema else "imscp"
+    scorm = used & {ADLCP, ADLCP_12} or "SCORM" in schema
+    return version_of(root) or version_in(root) or (edition_of(root) if scorm else "imscp")
+
+
+def _by_names(parts: Parts) -> Kind | None:
+    if is_pool(parts):
+        return "ilias-pool"
+    if CMI5 in parts:
+        return "cmi5"
+    if BACKUP in parts:
+        return "moodle-backup"
+    found = ROOT.search(next(iter(parts.values()))[:HEAD]) if len(parts) == 1 else None
+    return DOCUMENTS[found.group(1)] if found else None
 
 
 def _container_faults(path: Path) -> Iterator[Finding]:
     with path.open("rb") as file:
+        if file.read(len(ZIP)) != ZIP:
+            return
         file.seek(max(0, path.stat().st_size - TAIL))
         if ZIP64 in file.read():
             yield Finding(path.name, 0, "archive-zip64")
@@ -161,6 +197,9 @@ CHECKS: dict[Kind, Check] = {
     "qti21": package_faults,
     "qti30": package_faults,
     "ilias-pool": pool_faults,
+    "moodle-xml": question_faults,
+    "moodle-glossary": moodle_glossary.FORMAT.verify,
+    "moodle-backup": backup_faults,
     "web": web.FORMAT.verify,
     "unknown": _unknown,
 }

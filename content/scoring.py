@@ -203,6 +203,14 @@ class Path(Rule):
             at = branch.next
         return tuple(way)
 
+    def open(self, response: Response) -> str:
+        """The variable at which the way stands still; nothing when it is at its end."""
+        way = self.taken(response)
+        if not way:
+            return self.start
+        variable, value = way[-1]
+        return dict(dict(self.steps)[variable])[value].next
+
     def evaluate(self, response: Response, language: str = "de") -> Outcome:
         steps = {variable: dict(branches) for variable, branches in self.steps}
         points = sum(steps[variable][value].credit for variable, value in self.taken(response))
@@ -220,11 +228,15 @@ class Split(Rule):
     total: Decimal
     parts: tuple[InRange, ...]
 
-    def evaluate(self, response: Response, language: str = "de") -> Outcome:
+    def spent(self, response: Response, language: str = "de") -> Decimal:
+        """What is shared out; a text that is no number counts nothing."""
         texts = [text for part in self.parts for text in response.get(part.variable, ())]
-        spent = sum((parse_number(text, language) or Decimal(0) for text in texts), Decimal(0))
+        return sum((parse_number(text, language) or Decimal(0) for text in texts), Decimal(0))
+
+    def evaluate(self, response: Response, language: str = "de") -> Outcome:
         points = sum(part.evaluate(response, language).points for part in self.parts)
-        return Outcome(points if spent <= self.total else 0, FULL_CREDIT * len(self.parts))
+        within = self.spent(response, language) <= self.total
+        return Outcome(points if within else 0, FULL_CREDIT * len(self.parts))
 
     def data(self) -> dict[str, object]:
         parts = [part.data() for part in self.parts]

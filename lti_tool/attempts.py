@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from content.exercises import Exercise, ExtendedText
 from content.exercises.base import MAXIMUM_ANSWER
-from content.scoring import Outcome, Response, parse_number
+from content.scoring import Outcome, Path, Response, Split, parse_number
 from lti_tool import outbox
 from lti_tool.activities import SEEDS, Activity, is_manual, is_weighted
 from lti_tool.models import Answer, Attempt, User
@@ -223,7 +223,7 @@ def counted(attempts: Sequence[Counted]) -> Counted | None:
 
 
 def problem_of(exercise: Exercise, response: Response, language: str) -> str:
-    """Why an answer cannot be handed in yet: nothing there, too much, or no number where one is asked for."""
+    """Why an answer cannot be handed in yet: nothing there, too much, no number, a case that is not at its end."""
     if not any(response.values()):
         return "unanswered"
     if isinstance(exercise, ExtendedText) and any(
@@ -232,7 +232,12 @@ def problem_of(exercise: Exercise, response: Response, language: str) -> str:
         return "too-long"
     floats = [variable.id for variable in exercise.variables() if variable.base == "float"]
     texts = (text for name in floats for text in response.get(name, ()))
-    return "number" if any(parse_number(text, language) is None for text in texts) else ""
+    if any(parse_number(text, language) is None for text in texts):
+        return "number"
+    rule = exercise.rule()
+    if isinstance(rule, Path) and rule.open(response):
+        return "open-case"
+    return "over-total" if isinstance(rule, Split) and rule.spent(response, language) > rule.total else ""
 
 
 def _new(session: Session, activity: Activity, place: Place, last: Attempt | None, now: dt.datetime) -> Attempt:

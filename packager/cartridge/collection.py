@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from content.findings import Language
 from content.messages import messages
+from packager.areas import stored
 from packager.cartridge.editions import Edition
 from packager.cartridge.plain_html import PlainHtml
 from packager.formats.base import Job
@@ -77,7 +78,7 @@ class Collection:
         asset = self.job.curriculum.assets[path]
         identifier = f"file-{path.replace('/', '-')}"
         if path not in self.package.parts:
-            self.package.add(path, asset.file)
+            self.package.add(path, stored(asset))
             self.resources.append(Leaf(id=identifier, type="webcontent", path=path))
         return identifier
 

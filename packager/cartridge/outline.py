@@ -8,23 +8,27 @@ from functools import singledispatch
 from html import escape
 
 from content.exercises import (
+    Budget,
+    DecisionPath,
     Exercise,
     ExtendedText,
     GapText,
-    Matching,
+    Kprim,
     Numeric,
     Ordering,
+    Pairing,
     SelfRating,
     ShortText,
     TrueFalse,
 )
 from content.exercises.choice import Listed
 from content.exercises.entry import GAP, Gap, accepted, full_answer
+from content.exercises.path import Decision
 from content.findings import Language
 from content.markup import Markup
 from content.messages import messages
 from content.scoring import FULL_CREDIT
-from content.widgets import mixed, mixed_sequence, with_gaps
+from content.widgets import amount, mixed, mixed_sequence, with_gaps
 
 Text = Callable[[str], str]
 """Makes a piece of canonical HTML concrete."""
@@ -62,11 +66,20 @@ def _(exercise: TrueFalse, html: Text, language: Language) -> Outline:
 
 
 @outline.register
-def _(exercise: Matching, html: Text, language: Language) -> Outline:
-    targets = {target.id: target.text for target in exercise.targets}
-    pairs = [f"{html(s.text.inline)} → {html(targets[s.target].inline)}" for s in exercise.sources]
-    shown = [target.text for target in mixed(exercise.targets, exercise.id)]
-    return Outline(_inline(html, [s.text for s in exercise.sources]), _inline(html, shown), tuple(pairs))
+def _(exercise: Pairing, html: Text, language: Language) -> Outline:
+    sources, targets = exercise.pairing
+    texts = {target.id: target.text for target in targets}
+    pairs = [f"{html(s.text.inline)} → {html(texts[s.target].inline)}" for s in sources]
+    shown = [target.text for target in mixed(targets, exercise.id)]
+    return Outline(_inline(html, [s.text for s in sources]), _inline(html, shown), tuple(pairs))
+
+
+@outline.register
+def _(exercise: Kprim, html: Text, language: Language) -> Outline:
+    words = {answer: messages(language)[f"widget.{str(answer).lower()}"] for answer in (True, False)}
+    shown = mixed(exercise.statements, exercise.id) if exercise.shuffle else exercise.statements
+    solution = tuple(f"{html(s.text.inline)} → {words[s.answer]}" for s in exercise.statements)
+    return Outline(_inline(html, [s.text for s in shown]), tuple(words.values()), solution)
 
 
 @outline.register
@@ -109,6 +122,38 @@ def _(exercise: ExtendedText, html: Text, language: Language) -> Outline:
 @outline.register
 def _(exercise: SelfRating, html: Text, language: Language) -> Outline:
     return Outline(_inline(html, [s.text for s in exercise.statements]), tuple(escape(step) for step in exercise.scale))
+
+
+@outline.register
+def _(exercise: DecisionPath, html: Text, language: Language) -> Outline:
+    """A gamebook: every step with what may be decided and where that leads; the solution is the best way."""
+    t = messages(language)
+    names = {step.id: t["widget.step"].format(number=n) for n, step in enumerate(exercise.steps, start=1)}
+    numbers = {step.id: n for n, step in enumerate(exercise.steps, start=1)}
+
+    def decision(option: Decision) -> str:
+        follows = t["widget.go-on"].format(number=numbers[option.next]) if option.next else t["widget.case-ends"]
+        return f"<li>{html(option.text.inline)} {follows}</li>"
+
+    steps = (
+        f"<p><strong>{names[step.id]}</strong></p>{html(step.text.html)}<ul>{''.join(map(decision, step.options))}</ul>"
+        for step in exercise.steps
+    )
+    way = tuple(f"{names[step.id]}: {html(option.text.inline)}" for step, option in exercise.best_way())
+    return Outline(text="".join(steps), solution=way)
+
+
+@outline.register
+def _(exercise: Budget, html: Text, language: Language) -> Outline:
+    """A line for each purpose; the solution names what is reasonable, from and to."""
+    unit = escape(f" {exercise.unit}" if exercise.unit else "", quote=False)
+    total = f"<p>{messages(language)['widget.to-share-out']} {amount(exercise.total, language)}{unit}</p>"
+    items = tuple(f"{html(item.text.inline)}: {BLANK}{unit}" for item in exercise.items)
+    solution = tuple(
+        f"{html(item.text.inline)}: {amount(item.low, language)}–{amount(item.high, language)}{unit}"
+        for item in exercise.items
+    )
+    return Outline(items, solution=solution, text=total)
 
 
 def _answer(gap: Gap, html: Text, language: Language) -> str:

@@ -13,9 +13,15 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from content.exercises import (
+    Budget,
+    Categorise,
+    DecisionPath,
     Exercise,
     ExtendedText,
     GapText,
+    HotSpot,
+    HotText,
+    Kprim,
     Matching,
     MultipleChoice,
     Numeric,
@@ -33,6 +39,7 @@ from content.model import Assessment
 from content.scoring import FULL_CREDIT
 from packager.cartridge.editions import QTI, Edition
 from packager.cartridge.plain_html import PlainHtml
+from packager.stand_ins import StandIn, Table
 from packager.xml import XSI, name
 
 qti = ElementMaker(namespace=QTI, nsmap={None: QTI, "xsi": XSI})
@@ -43,8 +50,15 @@ UNSUPPORTED: dict[type[Exercise], str] = {
     Numeric: "cartridge-numeric",
     GapText: "cartridge-gaps",
     SelfRating: "cartridge-rating",
+    Kprim: "cartridge-kprim",
+    Categorise: "cartridge-categories",
+    DecisionPath: "cartridge-path",
+    Budget: "cartridge-budget",
 }
 """Types without a profile -> code of the finding that says so and names what stands in their place."""
+
+STAND_INS: Table = {HotText: StandIn("cartridge-hot-text"), HotSpot: StandIn("cartridge-hot-spot")}
+"""Types that are asked in the words of another one."""
 
 # A radio button needs three options in the profile (rule 4d); with two the question takes several responses.
 LEAST_SINGLE = 3

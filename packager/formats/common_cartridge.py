@@ -20,10 +20,12 @@ from packager.cartridge.collection import Branch, Collection, Leaf
 from packager.cartridge.editions import EDITIONS, Edition
 from packager.cartridge.editions import Name as EditionName
 from packager.cartridge.parts import collect
-from packager.cartridge.questions import UNSUPPORTED
+from packager.cartridge.questions import STAND_INS, UNSUPPORTED
 from packager.checks.cartridge import cartridge_faults
 from packager.formats.base import Format, Job
 from packager.package import Package
+from packager.stand_ins import remarks as stand_in_remarks
+from packager.stand_ins import stood_in
 from packager.xml import XSI, name, serialise
 
 MANIFEST = "imsmanifest.xml"
@@ -31,6 +33,7 @@ MANIFEST = "imsmanifest.xml"
 
 def render(job: Job, edition: Edition) -> Package:
     """The cartridge of a module or of the whole course."""
+    job = stood_in(job, STAND_INS)
     collection = collect(job, edition)
     package = Package(job.title)
     package.add(MANIFEST, serialise(manifest(job, edition, collection)))
@@ -113,8 +116,9 @@ def _metadata(job: Job, edition: Edition) -> etree._Element:
 
 
 def remarks(job: Job) -> Iterator[Finding]:
-    """Exercises whose partial credit the format cannot say."""
-    for module in job.modules:
+    """What stands in for types without a question, and exercises whose partial credit the format cannot say."""
+    yield from stand_in_remarks(job, STAND_INS)
+    for module in stood_in(job, STAND_INS).modules:
         count = sum(_has_partial_credit(exercise) for exercise in module.exercises.values())
         if count:
             place = module.location

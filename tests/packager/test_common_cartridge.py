@@ -12,11 +12,13 @@ from content.exercises import TYPES
 from packager.archive import read_archive
 from packager.bundles import bundle
 from packager.cartridge.editions import EDITIONS, QTI, Edition
+from packager.cartridge.outline import outline
 from packager.cartridge.plain_html import PlainHtml
-from packager.cartridge.questions import UNSUPPORTED, item
+from packager.cartridge.questions import STAND_INS, UNSUPPORTED, item
 from packager.checks.cartridge import cartridge_faults
 from packager.formats import FORMATS
 from packager.formats.base import Job
+from packager.stand_ins import stood_in
 from tests.content.samples import EXERCISES, IDS, PLACED
 from tests.factories import UNIT, loaded, page
 from tests.packager.conftest import Parts
@@ -107,21 +109,32 @@ def test_solutions_stand_on_a_page_of_their_own(sample: Curriculum, parts_of: Ca
 
 def test_each_exercise_is_a_question_or_declared(tmp_path: Path) -> None:
     curriculum = everything(tmp_path)
-    html = PlainHtml(curriculum, images=False)
-    for exercise in curriculum.exercises.values():
+    job = stood_in(Job(curriculum=curriculum, modules=curriculum.modules), STAND_INS)
+    html = PlainHtml(job.curriculum, images=False)
+    for exercise in job.curriculum.exercises.values():
         if type(exercise) in UNSUPPORTED:
             continue
         element = item(exercise, html)
         profile = texts(element, f".//{{{QTI}}}fieldentry")[0]
         assert re.fullmatch(r"cc\.(multiple_choice|multiple_response|true_false|fib|essay)\.v0p1", profile)
-    assert {kind.type for kind in TYPES.values()} >= {kind.type for kind in UNSUPPORTED}
+
+
+def test_no_type_of_exercise_is_forgotten() -> None:
+    asked = {kind for kind in TYPES.values() if item.dispatch(kind) is not item.dispatch(object)}
+    assert asked | set(UNSUPPORTED) | set(STAND_INS) == set(TYPES.values())
+    assert not asked & set(STAND_INS)
+    written = {kind for kind in TYPES.values() if outline.dispatch(kind) is not outline.dispatch(object)}
+    assert written >= set(UNSUPPORTED)
 
 
 def test_the_author_is_told_what_a_cartridge_cannot_hold(tmp_path: Path) -> None:
     curriculum = everything(tmp_path / "source")
     artifact = bundle(FORMATS["cc11"], Job(curriculum=curriculum, modules=curriculum.modules), tmp_path)
     told = {str(finding.values.get("id", "")): finding for finding in artifact.findings}
-    assert {"paare", "folge, folge-ganz", "zahl", "luecken", "einschaetzung", ""} == set(told)
+    older = {"paare", "folge, folge-ganz", "zahl", "luecken", "einschaetzung"}
+    assert older | {"vier, vier-ganz, vier-teile", "sorten", "fall", "topf", ""} == set(told)
+    stand_ins = {str(finding.values["ids"]): finding.code for finding in artifact.findings if "ids" in finding.values}
+    assert stand_ins == {"stellen": "cartridge-hot-text", "bild, bild-eins": "cartridge-hot-spot"}
     assert told["paare"].path == "m1-eins/module.yaml"
     assert "als Text" in told["paare"].text()
     assert "--tool-url" in told["paare"].text()
@@ -149,6 +162,40 @@ def test_a_question_accepts_exactly_the_right_answer(tmp_path: Path, parts_of: C
     assert texts(several, f".//{{{QTI}}}not/{{{QTI}}}varequal") == ["c", "d", "e"]
     assert texts(scored(question(parts, "aussage")), f".//{{{QTI}}}varequal") == ["false"]
     assert texts(scored(question(parts, "wort")), f".//{{{QTI}}}varequal") == ["Onlinezugangsgesetz"]
+
+
+def test_passages_are_asked_by_their_number(tmp_path: Path, parts_of: Callable[..., Parts]) -> None:
+    parts = parts_of("cc11", everything(tmp_path))
+    asked = question(parts, "stellen")
+    shown = asked.findtext(f"{{{QTI}}}presentation/{{{QTI}}}material/{{{QTI}}}mattext") or ""
+    assert "<strong>(1) Frau Muster</strong> wohnt in <strong>(2) einer Stadt</strong>" in shown
+    assert texts(scored(asked), f".//{{{QTI}}}and/{{{QTI}}}varequal") == ["name", "betrag"]
+    assert texts(scored(asked), f".//{{{QTI}}}not/{{{QTI}}}varequal") == ["ort", "zahl"]
+
+
+def test_areas_have_letters_on_the_page_and_words_in_the_question(
+    tmp_path: Path, parts_of: Callable[..., Parts]
+) -> None:
+    parts = parts_of("cc11", everything(tmp_path))
+    picture = "m1-eins/assets/_areas-bild.svg"
+    assert f'src="../{picture}"' in parts["pages/s1.html"].decode()
+    letters = [element.text for element in etree.fromstring(parts[picture]).iter("{http://www.w3.org/2000/svg}text")]
+    assert letters == ["A", "B", "C"]
+    asked = question(parts, "bild")
+    labels = [label.findtext(f".//{{{QTI}}}mattext") for label in asked.iter(f"{{{QTI}}}response_label")]
+    assert labels == ["A – oben links", "B – in der Mitte", "C – unten"]
+    assert "[Abbildung: Ein Plan mit drei Flächen]" in "".join(str(text) for text in asked.itertext())
+
+
+def test_what_is_no_question_stands_as_text_with_its_solution(tmp_path: Path, parts_of: Callable[..., Parts]) -> None:
+    parts = parts_of("cc11", everything(tmp_path))
+    page_text, solution = parts["pages/s1.html"].decode(), parts["pages/u1-solutions.html"].decode()
+    for shown in ("<li>Kaufen (weiter bei Schritt 2)</li>", "<li>Luftwerte</li>", "<li>Technik: ________ Euro</li>"):
+        assert shown in page_text
+    assert "Zu verteilen: 100.000 Euro" in page_text
+    for answer in ("Eins → Richtig", "Luftwerte → offene Daten", "Schritt 1: Erst fragen", "20.000,5–45.000 Euro"):
+        assert answer in solution
+        assert answer not in page_text
 
 
 def test_each_option_keeps_its_feedback(tmp_path: Path, parts_of: Callable[..., Parts]) -> None:

@@ -61,6 +61,8 @@ def stood_in(job: Job, table: Table) -> Job:
     """The job with every exercise replaced that the table names, and with the drawings that these show."""
     drawings: dict[str, Asset] = {}
     modules = {module.id: _module(module, job.curriculum, table, drawings) for module in job.modules}
+    if all(modules[module.id] is module for module in job.modules):
+        return job
     curriculum = replace(
         job.curriculum,
         modules=tuple(modules.get(module.id, module) for module in job.curriculum.modules),

@@ -34,7 +34,7 @@ STAND_INS: Table = {
     Kprim: StandIn("stand-in-kprim"),
     # No core type chooses words in a text; „drag and drop into text“ fills gaps instead.
     HotText: StandIn("stand-in-hot-text"),
-    # ddmarker scores markers by zone, whatever lies beside them, and wants a pointer.
+    # ddmarker counts hits per marker, so that wrong areas cost less; and who does not see the image cannot aim.
     HotSpot: StandIn("stand-in-hot-spot"),
     # Questions do not depend on the answers to others within a question.
     DecisionPath: StandIn("stand-in-decision-path"),

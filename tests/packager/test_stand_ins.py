@@ -206,6 +206,11 @@ def test_only_what_the_table_names_is_replaced(every_type: Curriculum) -> None:
     assert [finding.values["ids"] for finding in remarks(job(every_type), table)] == ["vier"]
 
 
+def test_a_job_without_such_exercises_stays_what_it_is() -> None:
+    whole = job(sample())
+    assert stood_in(whole, {}) is whole
+
+
 def test_texts_with_signs_of_html_stay_texts(every_type: Curriculum) -> None:
     before = every_type.exercises["topf"]
     assert isinstance(before, Budget)

@@ -14,11 +14,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU (user + system) and wall time in seconds, peak resident memory in MB (10^6 bytes)."""
+    """CPU (user + system) and wall time in seconds, peak resident memory in MB (10^6 bytes), what was printed."""
 
     cpu: float
     wall: float
     memory: float
+    output: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ def cost(command: Sequence[str], folder: Path | None = None, environment: Mappin
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         log.seek(0)
+        output = log.read().decode(errors="replace")
         if process.returncode:
-            output = log.read().decode(errors="replace")
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024 / 1e6)
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024 / 1e6, output)
 
 
 def rounds(tasks: Sequence[Task], count: int, environment: Mapping[str, str]) -> dict[str, list[Cost]]:

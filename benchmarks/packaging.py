@@ -10,20 +10,20 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.commands import ROOT, build, remove, write
 from benchmarks.course import Size
+from benchmarks.everything import everything_goals
+from benchmarks.goals import Goal
 from benchmarks.measuring import Cost, Task, cost, median, ratio, rounds
 from packager.package import STORED
 from packager.setup.compile import compile_program
 
-ROOT = Path(__file__).parent.parent
-STAFFEL = Path(sys.executable).parent / "staffel"
 FORMAT = "scorm12"
 COURSE = Size()
 TEXT_ONLY = replace(COURSE, images=0, video_megabytes=0)
@@ -45,32 +45,13 @@ const options = { version: "1.2", organization: "staffel", language: "de", maste
 """
 
 
-@dataclass(frozen=True)
-class Goal:
-    """A promise and what came of it."""
-
-    text: str
-    value: float
-    limit: float
-    at_least: bool = False
-    unit: str = ""
-
-    @property
-    def reached(self) -> bool:
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
-
-    def line(self) -> str:
-        sign = "mindestens" if self.at_least else "höchstens"
-        verdict = "erreicht" if self.reached else "NICHT erreicht"
-        return f"  {verdict:<14} {self.text}: {self.value:.2f}{self.unit} ({sign} {self.limit:g}{self.unit})"
-
-
 def run(work: Path, count: int) -> int:
     """Measure everything in the empty folder `work`; 0 if all goals are reached."""
     prepare()
     environment = {"STAFFEL_CACHE": str(work / "cache")}
     costs, many = packers(work, count, environment)
     goals = [*time_goals(costs), *memory_goals(work, environment), *growth_goals(work, count, environment)]
+    goals += everything_goals(work, count, environment)
     show_table(costs, many)
     print("\nZiele")
     for goal in goals:
@@ -83,17 +64,6 @@ def prepare() -> None:
     libraries = Path(sys.prefix, "lib", f"python{sys.version_info.major}.{sys.version_info.minor}", "site-packages")
     compileall.compile_dir(libraries, quiet=2)
     compile_program()
-
-
-def write(folder: Path, size: Size) -> Path:
-    """A course, written by a process of its own: a large parent would count in the peak memory of its children."""
-    code = "import sys; from pathlib import Path; from benchmarks.course import *; write_course(Path(sys.argv[1]), "
-    subprocess.run([sys.executable, "-c", f"{code}{size!r})", str(folder)], cwd=ROOT, check=True)
-    return folder
-
-
-def build(source: Path, out: Path, *options: str) -> list[str]:
-    return [str(STAFFEL), "build", str(source), "--out", str(out), *options]
 
 
 def packers(
@@ -179,13 +149,6 @@ def peer_folder(ready: Path, work: Path) -> None:
     for manifest in (work / "peer").glob("*/*.x*"):
         manifest.unlink()
     (work / "peer-out").mkdir()
-
-
-def remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def cpu(measured: Cost) -> float:

@@ -33,12 +33,12 @@ def cache_folder() -> Path:
 class Cache:
     """Objects and texts in `folder`. Without a folder that can be trusted nothing is kept and nothing found.
 
-    New objects wait in memory until `commit`: they count only if the source did not change while it was read.
+    New objects wait under another name until `commit`: they count only if the source did not change while it was read.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder if folder is not None and trusted(folder) else None
-        self._waiting: dict[str, bytes] = {}
+        self._waiting: list[str] = []
 
     def recall(self, key: str) -> object | None:
         """The object kept under `key`."""
@@ -52,8 +52,8 @@ class Cache:
         return value
 
     def keep(self, key: str, value: object) -> None:
-        if self._folder:
-            self._waiting[key] = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        if self._folder and self._prepare(key, pickle.dumps(value, pickle.HIGHEST_PROTOCOL)):
+            self._waiting.append(key)
 
     def read(self, key: str) -> bytes | None:
         """The bytes written under `key`, if they are whole; that they were used makes them young again."""
@@ -69,20 +69,42 @@ class Cache:
 
     def write(self, key: str, data: bytes) -> None:
         """Keep the bytes at once, in one step; a full disk is no reason to fail."""
-        if not self._folder:
-            return
-        unfinished = self._folder / f".{key}.{os.getpid()}"
-        with suppress(OSError):
-            unfinished.write_bytes(sha256(data).digest() + data)
-            unfinished.replace(self._folder / key)
+        if self._prepare(key, data):
+            self._finish(key)
 
     def commit(self) -> None:
-        """Write what waits, and make room."""
-        for key, data in self._waiting.items():
-            self.write(key, data)
+        """From now on what waits counts; make room."""
+        for key in self._waiting:
+            self._finish(key)
         if self._waiting and self._folder:
             _make_room(self._folder)
         self._waiting.clear()
+
+    def forget(self) -> None:
+        """What waits does not count; what a killed build leaves goes with the longest unused files."""
+        for key in self._waiting:
+            with suppress(OSError):
+                os.unlink(self._unfinished(key))
+        self._waiting.clear()
+
+    def _unfinished(self, key: str) -> str:
+        return f"{self._folder}/.{key}.{os.getpid()}"
+
+    def _prepare(self, key: str, data: bytes) -> bool:
+        """Write the bytes under a name that nobody reads."""
+        if not self._folder:
+            return False
+        try:
+            with open(self._unfinished(key), "wb") as file:
+                file.write(sha256(data).digest())
+                file.write(data)
+        except OSError:
+            return False
+        return True
+
+    def _finish(self, key: str) -> None:
+        with suppress(OSError):
+            os.replace(self._unfinished(key), f"{self._folder}/{key}")
 
 
 def trusted(folder: Path) -> bool:

@@ -76,7 +76,10 @@ class Past:
 
     def keep(self, report: BuildReport, keys: tuple[str, ...]) -> None:
         """Remember this build, unless the source changed under it; `keys` are those of the artifacts."""
-        if not self._order.cache or self._snapshot() != self._files:
+        if not self._order.cache:
+            return
+        if self._snapshot() != self._files:
+            self.cache.forget()
             return
         self.cache.commit()
         pairs = zip(report.artifacts, keys, strict=True)

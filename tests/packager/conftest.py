@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from content import Curriculum, load
+from packager.build import Order
 from packager.formats import FORMATS
 from packager.formats.base import Job
 from tests.content.samples import EXERCISES, PLACED
-from tests.factories import UNIT, exercises, loaded
+from tests.factories import UNIT, exercises, loaded, write_source
+from tests.packager.building import SECOND
 
 Parts = dict[str, bytes]
 
@@ -37,3 +39,20 @@ def parts_of() -> Callable[..., Parts]:
         return {part.name: b"".join(part.chunks()) for part in package}
 
     return render
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Three small modules that refer to each other."""
+    return write_source(tmp_path / "source", dict(SECOND))
+
+
+@pytest.fixture
+def order(source: Path, tmp_path: Path) -> Callable[..., Order]:
+    """An order for `source`; by default of SCORM 1.2 and the web site, with a cache."""
+
+    def make(**changes: object) -> Order:
+        values = {"source": source, "out": tmp_path / "out", "formats": ("web", "scorm12"), "cache": tmp_path / "cache"}
+        return Order(**{**values, **changes})  # type: ignore[arg-type]  # the fields of Order
+
+    return make

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from content import Finding
-from content.exercises import Exercise, GapText, Numeric
+from content.exercises import Budget, DecisionPath, Exercise, GapText, Numeric
 from packager.formats.base import Job
 
 
@@ -22,11 +22,12 @@ def remarks(job: Job) -> Iterator[Finding]:
 
 def _has_number(exercise: Exercise) -> bool:
     gaps = exercise.gaps if isinstance(exercise, GapText) else ()
-    return isinstance(exercise, Numeric) or any(gap.type == "number" for gap in gaps)
+    return isinstance(exercise, Numeric | Budget) or any(gap.type == "number" for gap in gaps)
 
 
 DIFFERENCES: dict[str, Callable[[Exercise], bool]] = {
     "qti-numbers": _has_number,
     "qti-hints": lambda exercise: bool(exercise.hints),
+    "qti-path": lambda exercise: isinstance(exercise, DecisionPath),
 }
 """Code of the finding -> whether an exercise is concerned."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -81,10 +83,11 @@ def items(parts: dict[str, bytes]) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def player(browser: Browser, parts: dict[str, bytes]) -> Iterator[Page]:
+@contextmanager
+def playing(browser: Browser, parts: dict[str, bytes], locale: str = "en-GB") -> Iterator[Page]:
+    """A page with the player; an error that it reports fails the test."""
     assert PLAYER.exists(), "make contract installs the player (npm ci in tests/contract/qti)"
-    page = browser.new_page()
+    page = browser.new_page(locale=locale)
 
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(SITE)
@@ -104,6 +107,12 @@ def player(browser: Browser, parts: dict[str, bytes]) -> Iterator[Page]:
     yield page
     page.close()
     assert faults == []
+
+
+@pytest.fixture
+def player(browser: Browser, parts: dict[str, bytes]) -> Iterator[Page]:
+    with playing(browser, parts) as page:
+        yield page
 
 
 def interaction(player: Page, variable: str) -> Locator:
@@ -212,3 +221,48 @@ def test_feedback_comes_by_result_and_by_part(player: Page, items: dict[str, str
     empty = outcomes(player, items["luecken"], gaps, {})
     assert right["NOTE_1"] is None
     assert empty["NOTE_1"] == "show"
+
+
+# What this player does against the standard, each with what we do about it. A test that fails here is good news.
+
+
+def test_fault_a_decimal_comma_in_the_browser_loses_the_point(
+    browser: Browser, parts: dict[str, bytes], items: dict[str, str], module: Module
+) -> None:
+    """0.5 becomes 05, in every item that divides. Nothing helps but whole numbers, so the handbook tells."""
+    with playing(browser, parts, locale="de-DE") as page:
+        found = outcomes(page, items["gestuft"], module.exercises["gestuft"], {"RESPONSE": ("b",)})
+    assert (found["RAW"], found["SCORE"]) == ("50", "05")
+
+
+def test_fault_a_prompt_inside_hottext_is_not_shown(player: Page, items: dict[str, str]) -> None:
+    """So ours stands before the interaction."""
+    start = r"<p>(Welche Angaben[^<]*)</p>\s*(<qti-hottext-interaction [^>]*>)"
+    inside = re.sub(start, r"\2<qti-prompt>\1</qti-prompt>", items["stellen"])
+    assert inside != items["stellen"]
+    player.evaluate(OPEN, inside)
+    assert "Welche Angaben" not in player.locator("qti-assessment-item").inner_text()
+
+
+def test_fault_an_answer_takes_away_others_that_contain_the_name_of_its_row(
+    player: Page, items: dict[str, str], module: Module
+) -> None:
+    """So the names of our rows occur in no other answer."""
+    plain = re.sub(r"row\.([a-d])\.", r"\1", items["vier"])
+    assert plain != items["vier"]
+    player.evaluate(OPEN, plain)
+    for value in ("b false", "a true"):
+        interaction(player, "RESPONSE").locator(f'input[value="{value}"]').click()
+    found = player.evaluate(FINISH)
+    assert found["RESPONSE"] == ["a true"]
+
+
+def test_fault_a_large_number_is_kept_as_people_write_it(player: Page, items: dict[str, str], module: Module) -> None:
+    """So no variable of ours holds a sum of amounts."""
+    reckoned = items["topf"].replace(
+        '<qti-variable identifier="technik"/>\n        </qti-set-outcome-value>',
+        '<qti-sum><qti-variable identifier="technik"/></qti-sum>\n        </qti-set-outcome-value>',
+    )
+    assert reckoned != items["topf"]
+    found = outcomes(player, reckoned, module.exercises["topf"], {"technik": ("40000",)})
+    assert found["AMOUNT_1"] == "40,000"

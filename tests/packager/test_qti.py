@@ -45,6 +45,7 @@ from packager.qti.bodies import body
 from packager.qti.dialect import QTI21 as DIALECT
 from packager.qti.patterns import longer, whole
 from packager.qti.processing import Processing
+from packager.qti.remarks import DIFFERENCES
 from packager.qti.texts import Texts
 from packager.verify import verify_file
 from tests.content.samples import EXERCISES, PLACED
@@ -127,6 +128,18 @@ def test_standard_templates_stand_where_they_score_the_same(every_type: Module) 
     assert isinstance(paired, Matching)
     quiet = replace(paired, sources=tuple(replace(source, feedback=Markup("")) for source in paired.sources))
     assert Processing(quiet, DIALECT).template() == "map_response"
+
+
+@both
+def test_the_author_is_told_what_a_host_does_differently(form: Format, every_type: Module) -> None:
+    told = {f.code: f.values["count"] for f in form.remarks(Job(curriculum=sample(), modules=(every_type,)))}
+    assert told == {"qti-numbers": 3, "qti-path": 1}
+
+
+def test_the_handbook_names_every_declared_difference_and_every_type(root: Path) -> None:
+    handbook = (root / "docs/handbuch/qti.md").read_text("utf-8")
+    assert [code for code in (*DIFFERENCES, "qti-attempts") if f"`{code}`" not in handbook] == []
+    assert [name for name in TYPES if name not in handbook] == []
 
 
 @both

@@ -17,12 +17,14 @@ from urllib.parse import urljoin, urlsplit
 import jwt
 import requests
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_tool.gateway import PlatformRefused, PlatformUnavailable
 from lti_tool.models import AccessToken
 from lti_tool.outgoing import AddressForbidden, AnswerTooLarge, Outgoing, json_object
+from lti_tool.prepared import Prepared
 from lti_tool.pylti_gateway.registrations import SigningRegistration
 
 MARGIN = dt.timedelta(seconds=60)
@@ -48,6 +50,12 @@ NEVER = {
 }
 MOST_PAGES = 200
 
+_KEPT = Prepared(
+    select(AccessToken.token, AccessToken.expires_at).where(
+        AccessToken.platform_id == bindparam("platform"), AccessToken.scopes == bindparam("scopes")
+    )
+)
+
 
 class Connector(ServiceConnector):
     """Requests for one registration. Tokens lie in the database by registration and scopes, shared by all processes."""
@@ -67,10 +75,9 @@ class Connector(ServiceConnector):
     def get_access_token(self, scopes: Sequence[str]) -> str:
         """Raises `PlatformUnavailable` and `PlatformRefused`. `scopes` are addresses."""
         wanted = " ".join(sorted(scopes))
-        with self._sessions() as session:
-            row = session.get(AccessToken, (self._signing.registered.id, wanted))
-            if row is not None and row.expires_at - MARGIN > self._clock():
-                return row.token
+        kept = _KEPT.first(self._sessions.kw["bind"], {"platform": self._signing.registered.id, "scopes": wanted})
+        if kept is not None and kept[1] - MARGIN > self._clock():
+            return str(kept[0])
         token, life = self._request_token(wanted)
         self._keep(wanted, token, self._clock() + dt.timedelta(seconds=life))
         return token

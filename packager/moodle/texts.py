@@ -9,6 +9,7 @@ from html import escape
 from content.exercises import Exercise
 from content.markup import Markup
 from content.model import Curriculum
+from content.scoring import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
 from packager.links import Addresses, Linker
 from packager.moodle.questions import Text
 
@@ -34,6 +35,16 @@ STYLED = (
 def legal(text: str) -> str:
     """The text without characters that no XML document may hold."""
     return ILLEGAL.sub("", text)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The text, and the same with plain dashes and quotes, which is what people type; `*` is no wildcard in them.
+
+    Moodle compares these signs literally (question/type/shortanswer, compare_string_with_wildcard).
+    """
+    text = " ".join(legal(" ".join(text.split())).split())
+    plain = SINGLE_QUOTES.sub("'", DOUBLE_QUOTES.sub('"', DASHES.sub("-", text)))
+    return tuple(dict.fromkeys(version.replace("*", r"\*") for version in (text, plain)))
 
 
 def styled(html: str) -> str:

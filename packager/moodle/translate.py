@@ -24,12 +24,11 @@ from content.exercises import (
 from content.exercises.choice import Option
 from content.exercises.entry import GAP, Answers, Gap, accepted
 from content.markup import Markup
-from content.scoring import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
 from packager.moodle import questions as q
 from packager.moodle.cloze import literal
 from packager.moodle.fractions import FULL, NOTHING, nearest, parts
 from packager.moodle.maker import NAME_LENGTH, Maker
-from packager.moodle.texts import legal
+from packager.moodle.texts import legal, spellings
 
 ANY = "*"
 
@@ -168,16 +167,6 @@ def _texts(
         for text, credit in ranked
         for spelling in spellings(text)
     )
-
-
-def spellings(text: str) -> tuple[str, ...]:
-    """The text, and the same with plain dashes and quotes, which is what people type; `*` is no wildcard in them.
-
-    Moodle compares these signs literally (question/type/shortanswer, compare_string_with_wildcard).
-    """
-    text = " ".join(legal(" ".join(text.split())).split())
-    plain = SINGLE_QUOTES.sub("'", DOUBLE_QUOTES.sub('"', DASHES.sub("-", text)))
-    return tuple(dict.fromkeys(version.replace("*", r"\*") for version in (text, plain)))
 
 
 @_question.register

@@ -115,9 +115,9 @@ def test_whoever_reads_does_not_wait_for_a_writer(sessions: sessionmaker[Session
         assert read == ["Moodle der Stadt"]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_only_what_may_be_forgotten_is_not_waited_for_on_the_disk(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL decides by its own configuration")
+    """SQLite only: PostgreSQL decides by its own configuration."""
     engine = make_engine(str(engine.url))  # one connection after the other
     levels = {}
     for name, begin in (("before", None), ("forgettable", forgettable), ("after", None)):

@@ -10,6 +10,7 @@ from content.lock import NAME
 from packager.archive import write_archive
 from packager.formats import FORMATS
 from packager.formats.base import Job
+from packager.package import Package
 from packager.update import Verdict, compare
 from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, write_source
 
@@ -205,3 +206,44 @@ def test_both_languages_say_all(verdict: Callable[..., Verdict]) -> None:
     found = verdict({"m1-eins/01-einheit.md": TWO_PAGES, "m1-eins/exercises/a.yaml": CHOICE})
     assert found.lines("en")[0].startswith("unsafe: Exercise")
     assert len(found.lines("en")) == len(found.lines("de"))
+
+
+def test_ilias_begins_anew_with_every_cmi5_package(verdict: Callable[..., Verdict]) -> None:
+    changes = {"m1-eins/01-einheit.md": BOTH_PLACED.replace("Mehr Text", "Mehr richtiger Text")}
+    found = verdict(changes, form="cmi5")
+    assert reasons(found) == {"cmi5-object"}
+    assert found.safe_in("moodle")
+    moodle, ilias = found.lines("de")[-2:]
+    assert ilias.endswith("das neue Paket als eigenes xAPI/cmi5-Objekt anlegen.")
+    assert "keine cmi5-Aktivität" in moodle
+    assert "Versuche bleiben" not in moodle
+
+
+def test_the_same_cmi5_package_is_safe(verdict: Callable[..., Verdict]) -> None:
+    found = verdict({}, form="cmi5")
+    assert (found.safe, hints(found)) == (True, {"same"})
+    assert found.lines("en")[-1] == "ILIAS: Nothing to do."
+
+
+def test_a_unit_of_another_name_has_no_learning_state(verdict: Callable[..., Verdict]) -> None:
+    found = verdict({"curriculum.yaml": CURRICULUM.replace("id: probe", "id: anders")}, form="cmi5")
+    assert {"cmi5-units", "curriculum"} <= reasons(found)
+    assert not found.safe_in("moodle")
+    assert "urn:uuid:" in " ".join(found.lines("de"))
+
+
+def test_another_pass_mark_must_be_set_in_the_lms_as_well(verdict: Callable[..., Verdict]) -> None:
+    marked = MODULE + "completion: {pass_mark: 60}\n"
+    found = verdict(
+        {"m1-eins/module.yaml": marked.replace("60", "70")}, base={**BASE, "m1-eins/module.yaml": marked}, form="cmi5"
+    )
+    assert "cmi5-mark" in hints(found)
+    assert "completion" in reasons(found)
+
+
+def test_a_damaged_course_structure_is_no_crash(tmp_path: Path) -> None:
+    for name, data in (("a.zip", b"<courseStructure"), ("b.zip", b"<courseStructure>")):
+        package = Package("Kaputt")
+        package.add("cmi5.xml", data)
+        write_archive(package, tmp_path / name)
+    assert not compare(tmp_path / "a.zip", tmp_path / "b.zip").safe_in("ilias")

@@ -7,10 +7,11 @@ committed.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import Delete, Engine, Insert, Select, Update, event
 from sqlalchemy.engine import Dialect
@@ -61,7 +62,41 @@ class Line:
     info: dict[Any, Any] = field(default_factory=dict)
 
 
-_RESTING: WeakKeyDictionary[Engine, list[Line]] = WeakKeyDictionary()
+class Lines:
+    """Connections of an engine to SQLite that rest between two statements: asking the pool takes longer than those."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.writing = threading.Lock()
+        self._engine = ref(engine)
+        self._resting: list[Line] = []
+        event.listen(engine, "engine_disposed", self._close)
+
+    def take(self) -> Line:
+        try:
+            return self._resting.pop()
+        except IndexError:
+            return self._open()
+
+    def give_back(self, line: Line) -> None:
+        if len(self._resting) < MOST_RESTING:
+            self._resting.append(line)
+        else:
+            line.driver.close()
+
+    def _open(self) -> Line:
+        engine = self._engine()
+        if engine is None:
+            raise ReferenceError("engine")
+        connection = engine.raw_connection()
+        connection.detach()
+        return Line(connection.dbapi_connection)
+
+    def _close(self, engine: Engine) -> None:
+        while self._resting:
+            self._resting.pop().driver.close()
+
+
+_LINES: WeakKeyDictionary[Engine, Lines] = WeakKeyDictionary()
 
 
 class Prepared:
@@ -116,20 +151,23 @@ class Prepared:
             ) from error
 
     def _on_sqlite(self, engine: Engine, form: Form, values: Values, take: Callable[[Dialect, Any], Taken]) -> Taken:
-        """Every statement outside of a transaction is one of its own; connections cost nothing while they rest."""
-        resting = _resting(engine)
-        connection = resting.pop() if resting else _detached(engine)
+        """Every statement outside of a transaction is one of its own.
+
+        Threads that write wait here for each other: SQLite would let them sleep and ask again, too early or too late.
+        """
+        lines = _lines(engine)
+        line = lines.take()
         try:
             if self._writes:
-                set_durable(connection.info, connection.driver.execute, durable=not self._forgettable)
-            taken = take(engine.dialect, connection.driver.execute(form.text, form.parameters(values)))
+                with lines.writing:
+                    set_durable(line.info, line.driver.execute, durable=not self._forgettable)
+                    taken = take(engine.dialect, line.driver.execute(form.text, form.parameters(values)))
+            else:
+                taken = take(engine.dialect, line.driver.execute(form.text, form.parameters(values)))
         except BaseException:
-            connection.driver.close()
+            line.driver.close()
             raise
-        if len(resting) < MOST_RESTING:
-            resting.append(connection)
-        else:
-            connection.driver.close()
+        lines.give_back(line)
         return taken
 
     def _on_server(self, engine: Engine, form: Form, values: Values, take: Callable[[Dialect, Any], Taken]) -> Taken:
@@ -144,25 +182,9 @@ class Prepared:
             connection.close()
 
 
-def _resting(engine: Engine) -> list[Line]:
-    """Connections to SQLite that nobody uses just now."""
-    known = _RESTING.get(engine)
-    if known is not None:
-        return known
-    resting = _RESTING.setdefault(engine, [])
-
-    def close(disposed: Engine) -> None:
-        while resting:
-            resting.pop().driver.close()
-
-    event.listen(engine, "engine_disposed", close)
-    return resting
-
-
-def _detached(engine: Engine) -> Line:
-    connection = engine.raw_connection()
-    connection.detach()
-    return Line(connection.dbapi_connection)
+def _lines(engine: Engine) -> Lines:
+    found = _LINES.get(engine)
+    return found if found is not None else _LINES.setdefault(engine, Lines(engine))
 
 
 def _type(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -5,7 +5,6 @@ It works without script. Names of controls and classes are those of `content/wid
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -17,7 +16,7 @@ from content.exercises import DecisionPath, Exercise, Ordering
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Outcome, Response
-from content.widgets import View, render
+from content.widgets import View, mixed, render
 from lti_tool.marking import Mark, marks, solution
 from lti_tool.texts import concrete
 
@@ -79,8 +78,7 @@ def order_of(exercise: Exercise, seed: int) -> tuple[str, ...]:
     name = _mixable(exercise)
     if not name:
         return ()
-    names = [part.id for part in getattr(exercise, name)]
-    return tuple(random.Random(f"{seed} {exercise.id}").sample(names, len(names)))  # noqa: S311 - an order, no secret
+    return tuple(part.id for part in mixed(getattr(exercise, name), f"{seed} {exercise.id}"))
 
 
 def _mixable(exercise: Exercise) -> str:

@@ -5,6 +5,7 @@ Content Security Policy 3; Fetch Metadata Request Headers; LTI Security Framewor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -22,6 +23,8 @@ R = TypeVar("R")
 
 TOKEN_FIELD = "launch_token"  # noqa: S105 - the name of a form field
 TOKEN_HEADER = "X-Launch-Token"  # noqa: S105 - the name of a header
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+\Z")
+"""Host and port as browsers write them: what else stands in an address must not get into a policy."""
 POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -43,14 +46,26 @@ class NoCookieSession(SessionInterface):
 
 
 def origin(url: str) -> str:
-    """`https://lms.example.de/x` -> `https://lms.example.de`; empty where there is none."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
+    """`https://lms.example.de/x` -> `https://lms.example.de`; empty where there is none that a header may name."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and HOST.match(parts.netloc) else ""
 
 
 def allow_framing(origins: Iterable[str]) -> None:
     """This response may be shown in a frame of these origins; without a call, in no frame."""
     g.frames = tuple(dict.fromkeys(found for found in map(origin, origins) if found))
+
+
+def allow_framing_by_asker() -> None:
+    """For a page that only says what went wrong: it may be seen where it was asked for, by the platform that says so.
+
+    Else people whose platform shows the tool in a frame would see nothing of it. There is no session yet; the page
+    holds no control and nothing about anyone.
+    """
+    allow_framing((request.values.get("iss", ""), request.headers.get("Origin", "")))
 
 
 def add_headers(response: Response) -> Response:
@@ -60,7 +75,8 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("Cache-Control", "no-store")
-    headers.extend(ALWAYS)
+    for name, value in ALWAYS:
+        headers.add(name, value)
     if web.tool().settings.https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

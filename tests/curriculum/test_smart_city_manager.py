@@ -7,12 +7,29 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from content import load
-from content.exercises import Exercise, ExtendedText, GapText, Matching, MultipleChoice, SelfRating, SingleChoice
+from content.exercises import (
+    Budget,
+    Categorise,
+    DecisionPath,
+    Exercise,
+    ExtendedText,
+    GapText,
+    HotSpot,
+    HotText,
+    Kprim,
+    Matching,
+    MultipleChoice,
+    SelfRating,
+    SingleChoice,
+)
+from content.markup import Markup
 from content.model import Curriculum, Module, Page, Unit
 from content.words import IN_WORD_SIGN
 
@@ -151,16 +168,37 @@ def test_every_competence_is_practised_and_rated() -> None:
 
 
 @each_module
-def test_every_answer_that_can_be_chosen_teaches_something(module: Module) -> None:
+def test_every_answer_that_can_be_given_teaches_something(module: Module) -> None:
     silent = []
     for exercise in module.exercises.values():
-        if isinstance(exercise, SingleChoice | MultipleChoice):
-            silent += [f"{exercise.id}.{option.id}" for option in exercise.options if not option.feedback]
-        elif isinstance(exercise, Matching):
-            silent += [f"{exercise.id}.{source.id}" for source in exercise.sources if not source.feedback]
-        elif isinstance(exercise, GapText):
+        if isinstance(exercise, GapText):
             silent += [f"{exercise.id}.{g.id}" for g in exercise.gaps if not g.feedback and g.type != "select"]
+        else:
+            silent += [f"{exercise.id}.{part.id}" for part in answers(exercise) if not part.feedback]
     assert silent == []
+
+
+class Answer(Protocol):
+    """What can be chosen, arranged or filled in."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def feedback(self) -> Markup: ...
+
+
+def answers(exercise: Exercise) -> Iterator[Answer]:
+    if isinstance(exercise, SingleChoice | MultipleChoice | HotText | HotSpot):
+        yield from exercise.options
+    elif isinstance(exercise, Matching):
+        yield from exercise.sources
+    elif isinstance(exercise, Categorise | Budget):
+        yield from exercise.items
+    elif isinstance(exercise, Kprim):
+        yield from exercise.statements
+    elif isinstance(exercise, DecisionPath):
+        for step in exercise.steps:
+            yield from step.options
 
 
 @each_module
@@ -179,6 +217,20 @@ def test_length_and_place_do_not_give_the_answer_away(module: Module) -> None:
     assert longest <= 0.4 * len(choices)
     assert shortest <= 0.5 * len(choices)
     assert max(places.values()) <= 0.5 * len(choices)
+
+
+def test_length_does_not_give_the_best_decision_away() -> None:
+    """Cases over all modules: with three decisions chance makes the best one the longest in a third of the steps."""
+    paths = [exercise for exercise in CURRICULUM.exercises.values() if isinstance(exercise, DecisionPath)]
+    longest = steps = 0
+    for step in (step for path in paths for step in path.steps):
+        best = max(option.credit for option in step.options)
+        lengths = [len(option.text.plain) for option in step.options]
+        right = [length for length, option in zip(lengths, step.options, strict=True) if option.credit == best]
+        steps += len(right) == 1
+        longest += right == [max(lengths)]
+    assert steps >= 20
+    assert longest <= 0.4 * steps
 
 
 def test_true_and_false_are_balanced() -> None:
@@ -244,10 +296,21 @@ def unknown_words(text: str) -> set[str]:
     return set(found.split())
 
 
+def texts_in(part: object) -> Iterator[str]:
+    """Every text in a part of an exercise, at any depth."""
+    if isinstance(part, Markup):
+        yield part.plain
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from texts_in(item)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from texts_in(getattr(part, field.name))
+
+
 @each_module
 def test_the_spelling_is_right(module: Module) -> None:
     parts = [markup.plain for page in module.pages for markup in page.markup()]
     for exercise in module.exercises.values():
-        parts += [exercise.title, exercise.prompt.plain]
-        parts += [note.text.plain for note in exercise.notes()]
+        parts += [exercise.title, *texts_in(exercise)]
     assert unknown_words(re.sub(r"\[[^\]]*\]", "", "\n".join(parts))) == set()

@@ -18,7 +18,10 @@ SINGLE_QUOTES = "['‚‘’‹›\u201b]"
 CLASSES = {" ": f"[{SPACES}]+", "-": DASHES, '"': DOUBLE_QUOTES, "'": SINGLE_QUOTES}
 SPECIAL = re.compile(r"([\\.?*+{}()\[\]|^])")
 # A single sign that lower-cases to another one, beyond what `upper` finds.
-MORE_UPPER = {"ß": "ẞ", "k": "\u212a", "å": "\u212b", "ω": "\u2126"}
+DOTTED = "i\u0307"
+MORE_UPPER = {"ß": "ẞ", "k": "\u212a", "å": "\u212b", "ω": "\u2126", "ς": "Σ", DOTTED: "İ"}
+# The one sign that is two in lower case.
+SIGNS = re.compile(f"{DOTTED}|.", re.DOTALL)
 
 
 def whole(text: str, case_sensitive: bool) -> str:
@@ -33,7 +36,7 @@ def longer(text: str, case_sensitive: bool) -> str:
 
 
 def _core(text: str, case_sensitive: bool) -> str:
-    return "".join(_sign(sign, case_sensitive) for sign in normalised(text, case_sensitive))
+    return "".join(_sign(sign, case_sensitive) for sign in SIGNS.findall(normalised(text, case_sensitive)))
 
 
 def _sign(sign: str, case_sensitive: bool) -> str:
@@ -48,8 +51,8 @@ def _sign(sign: str, case_sensitive: bool) -> str:
 
 
 def _cases(sign: str) -> list[str]:
-    upper = [form for form in (sign.upper(), MORE_UPPER.get(sign, "")) if len(form) == 1 and form.lower() == sign]
-    return list(dict.fromkeys([sign, *upper]))
+    upper = sign.upper() if len(sign.upper()) == 1 and sign.upper().lower() == sign else sign
+    return list(dict.fromkeys([sign, upper, MORE_UPPER.get(sign, sign)]))
 
 
 def _escaped(text: str) -> str:

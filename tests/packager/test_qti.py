@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -319,9 +320,8 @@ def _compare_further_parts(exercise: Exercise, root: etree._Element) -> None:
         assert [choice[-1] for choice in choices] == ends
     elif isinstance(exercise, Budget):
         rows = texts_of(root, "li")
-        assert [row[: len(words(i.text.plain + ":"))] for row, i in zip(rows, exercise.items, strict=True)] == [
-            words(item.text.plain + ":") for item in exercise.items
-        ]
+        for row, entry in zip(rows, exercise.items, strict=True):
+            assert "".join(row).startswith("".join(words(entry.text.plain)) + ":")
 
 
 def _compare_areas(exercise: HotSpot, root: etree._Element) -> None:
@@ -335,15 +335,26 @@ def _compare_areas(exercise: HotSpot, root: etree._Element) -> None:
     assert (image.get("width"), image.get("height")) == (str(WIDTH), str(HEIGHT))
 
 
-WORDS = st.text(st.sampled_from("aäÄßsS -–—\"„“'’1.$^+*?()[]{}|\\/ñ"), min_size=1, max_size=12).filter(str.strip)
+WORDS = st.text(st.sampled_from("aäÄßsSİi\u0307 -–—\"„“'’1.$^+*?()[]{}|\\/ñ"), min_size=1, max_size=12).filter(
+    str.strip
+)
 
 
 @settings(max_examples=150, deadline=None)
 @given(accepted=WORDS, given_text=WORDS, case=st.booleans())
 @example(accepted="Datenschutz-Grundverordnung", given_text="  datenschutz\u2013grundverordnung ", case=False)
 @example(accepted="a$", given_text="a", case=True)
+@example(accepted="ΟΔΟΣ", given_text="Οδος", case=False)  # Greek
+@example(accepted="İzmir", given_text="İZMİR", case=False)
 def test_patterns_accept_what_our_rule_accepts(accepted: str, given_text: str, case: bool) -> None:
-    for text in (given_text, accepted, f" {accepted.upper()} ", f"x{accepted}", f"{accepted} x"):
+    for text in (
+        given_text,
+        accepted,
+        f" {accepted.upper()} ",
+        unicodedata.normalize("NFD", accepted),
+        f"x{accepted}",
+        f"{accepted} x",
+    ):
         ours = normalised(text, case) == normalised(accepted, case)
         fits, more = whole(accepted, case), longer(accepted, case)
         assert (matches(fits, text) and not matches(more, text)) == ours, "as XML Schema reads patterns"

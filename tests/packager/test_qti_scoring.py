@@ -88,7 +88,7 @@ def test_every_sample_gets_its_score(items: dict[str, etree._Element], every_typ
             assert found == pytest.approx(float(exercise.points * answer.score), abs=ROUNDED), answer
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_any_answer_to_any_exercise_gets_the_score_of_our_own_rule(data: st.DataObject) -> None:
     exercise = data.draw(st.one_of(exercises(), further_exercises(), further_exercises()))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
 from content.findings import Language
@@ -23,7 +24,14 @@ SALT = "launch"
 
 
 class LaunchExpired(Exception):
-    """The token is missing, too old, forged, or what it names is gone: the person starts from the course again."""
+    """The token is missing, too old, forged, or what it names is gone: the person starts from the course again.
+
+    `frames` are the origins that may show the page that says so.
+    """
+
+    def __init__(self, reason: str, frames: tuple[str, ...] = ()) -> None:
+        self.frames = frames
+        super().__init__(reason)
 
 
 @frozen(kw_only=True)
@@ -54,6 +62,7 @@ class CurrentLaunch:
         return any(role.teaches for role in self.roles)
 
 
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 FIELDS = tuple(field.name for field in fields(CurrentLaunch))
 
 
@@ -61,7 +70,7 @@ class Uncompressed(URLSafeSerializer):
     """Compressing takes longer than making the rest of the page; tokens that are compressed can be read."""
 
     def dump_payload(self, obj: object) -> bytes:
-        return base64_encode(Serializer.dump_payload(self, obj))
+        return base64_encode(ENCODER.encode(obj))
 
 
 class LaunchTokens:
@@ -89,7 +98,7 @@ class LaunchTokens:
         except (BadData, KeyError, TypeError, ValueError) as error:
             raise LaunchExpired("unreadable") from error
         if not launch.issued_at <= now < launch.issued_at + self._lifetime:
-            raise LaunchExpired("too old")
+            raise LaunchExpired("too old", launch.frames)
         return launch
 
 

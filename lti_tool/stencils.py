@@ -40,8 +40,9 @@ class Stencils:
                 if len(self._known) >= self._most:
                     del self._known[next(iter(self._known))]
                 self._known[key] = stencil
+        escaped = {name: str(escape(value)) for name, value in holes.items()}
         pieces = list(stencil)
-        pieces[1::2] = [str(escape(holes[name])) for name in stencil[1::2]]
+        pieces[1::2] = [escaped[name] for name in stencil[1::2]]
         return "".join(pieces)
 
 

@@ -41,11 +41,12 @@ def budget(exercise: Budget, texts: Texts) -> Iterator[etree._Element]:
     t = messages(language)
     unit = f" {clean(exercise.unit)}" if exercise.unit else ""
     numbers = [exercise.total, *(bound for item in exercise.items for bound in (item.low, item.high))]
-    hint = f" {t['qti.decimal-point']}" if any(number != number.to_integral_value() for number in numbers) else ""
-    total = f"{t['widget.to-share-out']} {amount(exercise.total, language)}{unit}.{hint}"
+    whole = all(number == number.to_integral_value() for number in numbers)
+    hint = t["qti.whole-numbers" if whole else "qti.decimal-point"]
+    total = f"{t['widget.to-share-out']} {amount(exercise.total, language)}{unit}. {hint}"
     rows = []
     for item in exercise.items:
-        field = number_field(texts, item.id)
+        field = number_field(texts, item.id, whole=whole)
         content = texts.flow(item.text)
         inline = texts.is_inline(item.text)
         rows.append(h("li", *content, ": ", field, unit) if inline else h("li", *content, h("p", field, unit)))

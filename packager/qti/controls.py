@@ -15,6 +15,8 @@ from packager.qti.texts import Texts
 
 # Players take the decimal point of XML; a pattern makes them refuse a comma instead of reading it as something else.
 NUMBER = "[+\\-]?[0-9]+([.][0-9]+)?"
+# Where nothing but whole numbers makes sense, `1.500` is refused too: it would be one and a half.
+WHOLE_NUMBER = "[+\\-]?[0-9]+"
 NUMBER_LENGTH = "12"
 SHORTEST_FIELD = 10
 
@@ -33,12 +35,13 @@ def choices(texts: Texts, listed: Sequence[Choice]) -> list[etree._Element]:
     return [texts.dialect("simpleChoice", *content, identifier=identifier(value)) for value, content in listed]
 
 
-def number_field(texts: Texts, variable: str) -> etree._Element:
-    message = messages(texts.curriculum.language)["qti.decimal-point"]
+def number_field(texts: Texts, variable: str, *, whole: bool = False) -> etree._Element:
+    message = messages(texts.curriculum.language)["qti.whole-numbers" if whole else "qti.decimal-point"]
     # Shared vocabulary of QTI 3.0, section 4.10: the sentence for answers that the pattern refuses.
     told = {"data-patternmask-message": message} if texts.dialect.kebab else {}
+    mask = WHOLE_NUMBER if whole else NUMBER
     field = interaction(
-        texts, "textEntryInteraction", variable=variable, expectedLength=NUMBER_LENGTH, patternMask=NUMBER
+        texts, "textEntryInteraction", variable=variable, expectedLength=NUMBER_LENGTH, patternMask=mask
     )
     for key, value in told.items():
         field.set(key, value)

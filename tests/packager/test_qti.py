@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -366,6 +367,18 @@ def test_short_text_lists_its_answers_for_readers_of_mappings() -> None:
     exercise = ShortText(id="w", title="W", prompt=markup_of("?"), answers=("Öl & Gas", "a < b"))
     entries = [entry.get("mapKey") for entry in item(QTI21, exercise).iter("{*}mapEntry")]
     assert entries == ["Öl & Gas", "a < b"]
+
+
+@both
+def test_a_budget_of_whole_numbers_refuses_a_point_that_would_part_thousands(form: Format, every_type: Module) -> None:
+    exercise = every_type.exercises["topf"]
+    assert isinstance(exercise, Budget)
+    even = replace(exercise, items=tuple(replace(entry, low=Decimal(20_000)) for entry in exercise.items))
+    for asked, refused in ((even, True), (exercise, False)):
+        fields = item(form, asked).iter("{*}textEntryInteraction", "{*}qti-text-entry-interaction")
+        masks = {field.get("patternMask") or field.get("pattern-mask") or "" for field in fields}
+        assert [matches(mask, "1500") for mask in masks] == [True]
+        assert [matches(mask, "1.500") for mask in masks] == [not refused]
 
 
 @both

@@ -7,8 +7,10 @@ ends all three in order.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -36,6 +38,7 @@ HOST = "127.0.0.1"
 TOOL_PORT, SANDBOX_PORT = 5000, 5001
 FOLDER = Path("var") / "trial"
 CLIENT, DEPLOYMENT = "sandbox", "1"
+COMMANDS = "befehle.sh"
 START_SECONDS, STOP_SECONDS = 30, 20
 LOOK_SECONDS = 0.2
 THREADS = 8
@@ -56,7 +59,7 @@ def free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(tool_url: str, folder: Path) -> dict[str, str]:
+def environment(tool_url: str, sandbox_port: int, folder: Path) -> dict[str, str]:
     """What the tool's processes share; it goes before a `.env` file, so that nothing of a real service is touched."""
     return {
         **os.environ,
@@ -65,10 +68,23 @@ def environment(tool_url: str, folder: Path) -> dict[str, str]:
         "STAFFEL_SECRET_KEY": secrets.token_urlsafe(32),
         "STAFFEL_DATABASE_URL": f"sqlite:///{folder / 'staffel.sqlite3'}",
         "STAFFEL_UPLOADS_URL": f"file://{folder.resolve() / 'uploads'}",
+        "STAFFEL_ALLOWED_HOSTS": json.dumps([f"{HOST}:{sandbox_port}"]),
         "STAFFEL_STORE_NAMES": "1",
         "STAFFEL_PROXY_COUNT": "0",
         "STAFFEL_LOG_LEVEL": "WARNING",
     }
+
+
+def write_commands(folder: Path, env: Mapping[str, str]) -> Path:
+    """A file for a second window, after which `flask --app wsgi …` is about this trial; for its owner alone."""
+    mine = {name: value for name, value in env.items() if name.startswith("STAFFEL_")}
+    mine["STAFFEL_DATABASE_URL"] = f"sqlite:///{(folder / 'staffel.sqlite3').resolve()}"
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in mine.items()]
+    lines.append(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
+    commands = folder / COMMANDS
+    commands.touch(mode=0o600)
+    commands.write_text("\n".join(lines) + "\n", "utf-8")
+    return commands
 
 
 def furnish(sandbox: Sandbox, curriculum: content.Curriculum, tool_url: str) -> None:
@@ -171,13 +187,14 @@ def main() -> None:
     """Until Ctrl+C, SIGTERM, or the end of one of the processes."""
     stop = stop_on_signals()
     folder = Path(sys.argv[1]) if sys.argv[1:] else FOLDER
-    tool_port = free_port(TOOL_PORT)
+    tool_port, sandbox_port = free_port(TOOL_PORT), free_port(SANDBOX_PORT)
     tool_url = f"http://{HOST}:{tool_port}"
-    env = environment(tool_url, folder)
+    env = environment(tool_url, sandbox_port, folder)
     os.environ.update(env)
     settings = Settings()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    commands = write_commands(folder, env)
     say("preparing")
     subprocess.run(flask("db", "upgrade"), env=env, check=True)  # noqa: S603
     if not any(settings.keys_folder.glob("*.pem")):
@@ -186,12 +203,12 @@ def main() -> None:
     sandbox = Sandbox()
     furnish(sandbox, content.load(settings.curriculum, settings.profile), tool_url)
     with ExitStack() as stack:
-        port = stack.enter_context(served(create_platform(sandbox), free_port(SANDBOX_PORT)))
+        port = stack.enter_context(served(create_platform(sandbox), sandbox_port))
         sandbox.url = f"http://{HOST}:{port}"
         enrol(settings, sandbox.url)
         processes = [stack.enter_context(child(command, env)) for command in (gunicorn(tool_port), flask("worker"))]
         wait_until_ready(tool_url, processes[0])
-        say("ready", sandbox=sandbox.url, tool=tool_url)
+        say("ready", sandbox=sandbox.url, tool=tool_url, commands=commands)
         while not stop.wait(LOOK_SECONDS):
             if any(process.poll() is not None for process in processes):
                 say("ended")

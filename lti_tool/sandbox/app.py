@@ -19,14 +19,14 @@ DRIP_SECONDS = 0.2
 
 def create_platform(sandbox: Sandbox) -> Flask:
     """An application that serves `sandbox`; it refuses every visitor from another machine."""
-    from lti_tool.sandbox import course, pages, registration, services
+    from lti_tool.sandbox import course, pages, registration, services, tools
 
     app = Flask("lti_tool.sandbox", template_folder="templates", static_folder="static")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = sandbox
     app.before_request(only_from_here)
     app.before_request(misbehave)
-    for module in (course, pages, services, registration):
+    for module in (course, pages, services, registration, tools):
         app.register_blueprint(module.bp)
     return app
 

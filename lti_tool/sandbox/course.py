@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_from_directory
@@ -25,14 +26,15 @@ def text(key: str, **places: object) -> str:
     return messages(best_language(*request.accept_languages.values()))[f"sandbox.{key}"].format_map(places)
 
 
-def page(template: str, **values: object) -> Response:
-    """A page of ours; only the tool may be in its frames."""
+def page(template: str, *, frames: str = "", **values: Any) -> Response:
+    """A page of ours; only the tool may be in its frames, or `frames` (an origin) while it registers."""
     language = best_language(*request.accept_languages.values())
-    response = make_response(render_template(template, t=text, language=language, sandbox=state(), **values))
+    known = {"t": text, "language": language, "sandbox": state(), "frames": frames}
+    response = make_response(render_template(template, **known, **values))
     tool = state().tool
     origin = urlsplit(tool.login_url if tool else state().url)
-    frames = f"'self' {origin.scheme}://{origin.netloc}"
-    policy = f"default-src 'self'; img-src 'self' data:; frame-src {frames}; base-uri 'none'; object-src 'none'"
+    framed = f"'self' {frames or f'{origin.scheme}://{origin.netloc}'}"
+    policy = f"default-src 'self'; img-src 'self' data:; frame-src {framed}; base-uri 'none'; object-src 'none'"
     response.headers["Content-Security-Policy"] = policy
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
@@ -57,7 +59,7 @@ def gradebook() -> Response:
     return page("gradebook.html", **_book())
 
 
-def _book() -> dict[str, object]:
+def _book() -> dict[str, Any]:
     people = list(state().people.values())
     return {
         "learners": [person for person in people if person.is_learner],

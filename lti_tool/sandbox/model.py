@@ -87,6 +87,9 @@ class ToolRegistration:
     jwks_url: str
     target: str = ""
     scopes: tuple[str, ...] = ALL_SCOPES
+    name: str = ""
+    active: bool = True
+    """Whether the administrator has switched it on; the course page asks."""
 
 
 @dataclass(frozen=True, kw_only=True)

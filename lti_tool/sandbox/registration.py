@@ -63,6 +63,8 @@ def registration() -> Response:
         jwks_url=body["jwks_uri"],
         target=settings.get("target_link_uri", ""),
         scopes=tuple(set(body.get("scope", "").split()) & set(ALL_SCOPES)),
+        name=body["client_name"],
+        active=False,
     )
     state().tool = tool
     state().log.append(("registration", body))

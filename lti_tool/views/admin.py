@@ -40,6 +40,7 @@ def register() -> ResponseReturnValue:
         security.allow_framing([configuration])
         return web.page("register_dynamic.html", invited=found, values=request.args, failure=None)
     if configuration or ("invitation" in request.args and found is None):
+        security.allow_framing([configuration])
         return web.page("register_closed.html"), 403
     return form_page(found, {}, {})
 
@@ -93,9 +94,9 @@ def register_dynamically() -> ResponseReturnValue:
     configuration = request.form.get("openid_configuration", "")[:LONGEST_ADDRESS]
     found = platforms.redeem(web.session(), request.form.get("invitation", ""), web.now())
     web.session().commit()
+    security.allow_framing([configuration])
     if found is None:
         return web.page("register_closed.html"), 403
-    security.allow_framing([configuration])
     try:
         platform = _register(found, configuration, request.form.get("registration_token", ""))
     except (dynamic.RegistrationFailed, WrongRegistration) as failure:

@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
 def expired(error: LaunchExpired) -> Response:
     """401: as JSON for scripts, which show the sentence beside the text that is not saved yet."""
     log.info("launch expired", reason=str(error))
+    security.allow_framing(error.frames)
     return _answer(401, "expired", "")
 
 

@@ -169,4 +169,5 @@ def refusal(rejected: LaunchRejected) -> ResponseReturnValue:
     metrics.count_launch(rejected.code)
     log.warning("launch refused", code=rejected.code, detail=rejected.detail)
     status = 400 if rejected.code != "platform-inactive" else 403
+    security.allow_framing_by_asker()
     return web.page("refused.html", code=rejected.code, detail=rejected.detail), status

@@ -1,4 +1,4 @@
-""" "Back" and "reload" of the browser show the activity as it stands: no question, no error, nothing handed in twice."""
+"""Going back and reloading show the activity as it stands: no question, no error, nothing handed in twice."""
 
 from __future__ import annotations
 

@@ -15,3 +15,12 @@ for (const book of document.querySelectorAll("[data-renew]")) {
     book.innerHTML = html;
   }, SECONDS * 1000);
 }
+
+/** A registration that is done says so (LTI Dynamic Registration 1.0, 3.7). */
+for (const frame of document.querySelectorAll("iframe[data-closes]")) {
+  if (!(frame instanceof HTMLIFrameElement)) continue;
+  window.addEventListener("message", (event) => {
+    if (event.origin !== frame.dataset["origin"] || event.source !== frame.contentWindow) return;
+    if (event.data?.subject === "org.imsglobal.lti.close") window.location.assign(frame.dataset["closes"] ?? "/");
+  });
+}

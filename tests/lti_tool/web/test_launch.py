@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -349,6 +350,35 @@ def test_other_pages_are_framed_by_nobody(world: World) -> None:
     for path in ("/lti/launch", "/nowhere", "/healthz"):
         policy = requests.get(world.url + path, timeout=10).headers["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors 'none'")
+
+
+def test_a_refusal_is_seen_in_the_frame_of_the_platform_that_asked(world: World) -> None:
+    with world.tool.sessions.begin() as session:
+        session.get_one(Platform, world.platform).active = False
+    address = f"{world.url}/lti/login?iss={world.lms.url}&login_hint=anna&target_link_uri={world.url}/lti/launch"
+    refused = requests.get(address, timeout=10)
+    assert refused.status_code == 403
+    assert refused.headers["Content-Security-Policy"].endswith(f"frame-ancestors {world.lms.url}")
+    malformed = requests.post(f"{world.url}/lti/launch", headers={"Origin": world.lms.url}, timeout=10)
+    assert malformed.status_code == 400
+    assert malformed.headers["Content-Security-Policy"].endswith(f"frame-ancestors {world.lms.url}")
+
+
+@pytest.mark.parametrize("issuer", ["https://a; script-src *", "https://a b", "https://[", "javascript:x", "https://"])
+def test_no_issuer_writes_into_the_policy(world: World, issuer: str) -> None:
+    refused = requests.get(f"{world.url}/lti/login", params={"iss": issuer}, timeout=10)
+    assert refused.status_code == 400
+    assert refused.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+def test_an_expired_session_says_so_in_the_frame_of_its_platform(world: World) -> None:
+    launched = world.launch()
+    form = next(form for form in launched.forms if "launch_token" in form.fields)
+    old = world.tool.tokens.read(form.fields["launch_token"], world.tool.clock())
+    token = world.tool.tokens.issue(replace(old, issued_at=old.issued_at - dt.timedelta(days=2)))
+    answer = requests.post(f"{world.url}/exercise", data={"launch_token": token}, timeout=10)
+    assert answer.status_code == 401
+    assert answer.headers["Content-Security-Policy"].endswith(f"frame-ancestors {world.lms.url}")
 
 
 def test_the_cookie_over_https_is_partitioned_and_of_this_host_alone(world: World) -> None:

@@ -25,6 +25,12 @@ PARTLY: dict[str, Response] = {
     "m1u2-ordnen": {"RESPONSE": ("orte", "karte", "plan", "bau")},
     "m1u2-wort": {"RESPONSE": ("Bebauung",)},
     "m1u2-luecken": {"ziel": ("Boden",), "anteil": ("12",), "mittel": ("blech",)},
+    "m1u3-urteil": {"RESPONSE": ("kuehlen true", "rohre false", "dach true", "alle true")},
+    "m1u3-stellen": {"RESPONSE": ("mulde",)},
+    "m1u3-sorten": {"RESPONSE": ("zisterne speichern", "gully verdunsten", "rigole ableiten", "fassade ableiten")},
+    "m1u3-plan": {"RESPONSE": ("beet",)},
+    "m1u3-fall": {"anfang": ("bauen",), "streit": ("reden",), "plan": ("teilen",)},
+    "m1u3-geld": {"bau": ("120.000",), "pflege": ("10",), "gespraeche": ("",)},
 }
 WRONG: dict[str, Response] = {
     "m1u1-einfach": {"RESPONSE": ("abfliessen",)},
@@ -35,6 +41,12 @@ WRONG: dict[str, Response] = {
     "m1u2-zahl": {"RESPONSE": ("6.000",)},
     "m1u2-wort": {"RESPONSE": ("Versickerung",)},
     "m1u2-luecken": {"ziel": ("Kanal",), "anteil": ("12",), "mittel": ("blech",)},
+    "m1u3-urteil": {"RESPONSE": ("kuehlen false", "rohre true", "dach true")},
+    "m1u3-stellen": {"RESPONSE": ("pflaster", "rinne")},
+    "m1u3-sorten": {"RESPONSE": ("zisterne ableiten", "gully speichern")},
+    "m1u3-plan": {"RESPONSE": ("brunnen", "strasse")},
+    "m1u3-fall": {"anfang": ("bauen",), "streit": ("aussitzen",)},
+    "m1u3-geld": {"bau": ("1",), "pflege": ("2",), "gespraeche": ("3",)},
 }
 SHOWN = [page.id for page in sample().modules[0].pages if page.exercises()]
 VERDICTS = {"right": "correct", "partly": "partial", "wrong": "incorrect"}
@@ -65,11 +77,11 @@ def answer(form: Locator, identifier: str, response: Response) -> None:
             sort(form, given)
         elif variable.base == "pair":
             for source, target in (pair.split(" ") for pair in given):
-                form.locator(f'[name="{variable.id}.{source}"]').select_option(target)
+                choose(form, f"{variable.id}.{source}", target)
         elif variable.base == "identifier":
             for value in given:
                 choose(form, variable.id, value)
-        else:
+        elif given:
             form.locator(f'[name="{variable.id}"]').fill(given[0])
 
 
@@ -208,8 +220,110 @@ def test_a_sequence_does_not_start_solved(browser: Browser, site: Path) -> None:
     page.context.close()
 
 
-def test_every_target_is_at_least_24_pixels_large(browser: Browser, site: Path) -> None:
-    page = opened(browser, site, "m1u2-rechnen", width=320)
+def test_judgements_are_made_with_the_keyboard_row_by_row(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u3-begriff")
+    form = form_of(page, "m1u3-urteil")
+    form.locator("input").first.focus()
+    for _ in range(4):
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")  # from „Richtig“ to „Falsch“
+        page.keyboard.press("Tab")
+    assert form.locator("input:checked").evaluate_all("nodes => nodes.map(node => node.value)") == ["false"] * 4
+    page.keyboard.press("Tab")  # over the hint
+    page.keyboard.press("Enter")
+    expect(form.locator(".exercise-result")).to_be_focused()
+    expect(form.locator(".exercise-result")).to_have_attribute("data-outcome", "incorrect")
+    expect(form.get_by_role("group", name="Auch Dächer können Wasser speichern.")).to_contain_text("Falsch beurteilt")
+    page.context.close()
+
+
+def test_passages_are_marked_with_the_keyboard_in_the_order_of_the_text(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u3-begriff")
+    form = form_of(page, "m1u3-stellen")
+    form.get_by_role("checkbox", name="eine flache Mulde mit Gras").focus()
+    for wanted in (True, False, True, True, False):
+        if wanted:
+            page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(form.locator(".exercise-result")).to_have_attribute("data-outcome", "correct")
+    page.context.close()
+
+
+def test_categories_are_chosen_with_the_keyboard(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u3-begriff")
+    form = form_of(page, "m1u3-sorten")
+    group = form.get_by_role("group", name="Gully")
+    group.get_by_role("radio", name="speichern").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    expect(group.get_by_role("radio", name="ableiten")).to_be_checked()
+    page.context.close()
+
+
+def test_areas_are_chosen_in_the_list_with_the_keyboard_and_in_the_image_with_the_mouse(
+    browser: Browser, site: Path
+) -> None:
+    page = opened(browser, site, "m1u3-markt")
+    form = form_of(page, "m1u3-plan")
+    roof, bed = (form.locator(f'[data-spot="{name}"]') for name in ("rathaus", "beet"))
+    form.get_by_role("checkbox", name="A – das Dach des Rathauses").focus()
+    expect(roof).to_have_attribute("data-focused", "")
+    page.keyboard.press("Space")
+    expect(roof).to_have_attribute("data-chosen", "")
+    bed.locator(".spot-badge").click()
+    expect(form.get_by_role("checkbox", name="C – das Beet")).to_be_checked()
+    check(form)
+    expect(form.locator(".exercise-result")).to_have_attribute("data-outcome", "correct")
+    expect(bed).to_have_attribute("data-result", "right")
+    page.context.close()
+
+
+def test_the_areas_lie_exactly_upon_the_image(browser: Browser, site: Path) -> None:
+    for width in (1280, 320):
+        page = opened(browser, site, "m1u3-markt", width=width)
+        image, overlay = (page.locator(f"#exercise-m1u3-plan {name}").bounding_box() for name in ("img", "svg"))
+        assert image
+        assert overlay
+        assert all(abs(image[side] - overlay[side]) < 1.5 for side in ("x", "y", "width", "height"))
+        page.context.close()
+
+
+def test_a_case_is_decided_with_the_keyboard_step_by_step(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u3-markt")
+    form = form_of(page, "m1u3-fall")
+    expect(form.locator(".path-step:visible")).to_have_count(1)
+    form.get_by_role("radio", name="Sofort ausschreiben").focus()
+    page.keyboard.press("Space")
+    expect(form.get_by_role("group", name="Schritt 2")).to_contain_text("Die Zeitung schreibt")
+    expect(form.get_by_role("status").first).to_have_text("Weiter mit Schritt 2.")
+    page.keyboard.press("ArrowDown")  # another decision, other way: the second step is another one
+    expect(form.get_by_role("group", name="Schritt 2")).to_contain_text("feste Wege")
+    check(form)
+    expect(form.locator('.exercise-result[data-outcome="problem"]')).to_contain_text("noch nicht zu Ende")
+    expect(form.get_by_role("radio", name="Beete und Wege gemeinsam einzeichnen")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(form.locator(".path-end")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(form.locator(".exercise-result")).to_have_attribute("data-outcome", "correct")
+    page.context.close()
+
+
+def test_an_amount_beyond_the_total_is_told_before_it_is_scored(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u3-markt")
+    form = form_of(page, "m1u3-geld")
+    form.get_by_label("Mulden und Gruben bauen").fill("250.000,5")
+    expect(form.locator("output")).to_have_text("Verteilt: 250.000,5 von 250.000 Euro, 0,5 zu viel.")
+    check(form)
+    expect(form.locator('.exercise-result[data-outcome="problem"]')).to_contain_text("höchstens 250.000")
+    expect(form.get_by_label("Mulden und Gruben bauen")).to_be_focused()
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_target_is_at_least_24_pixels_large(browser: Browser, site: Path, name: str) -> None:
+    page = opened(browser, site, name, width=320)
     small = page.locator("form :is(button, input, select, summary)").evaluate_all(
         """nodes => nodes.filter(node => node.offsetParent).map(node => node.getBoundingClientRect())
           .filter(box => box.width < 24 || box.height < 24).length"""
@@ -253,4 +367,16 @@ def test_without_script_each_form_can_be_filled_in(browser: Browser, site: Path)
         form.locator(f'[name="RESPONSE.{item}"]').select_option(str(place))
     expect(form.get_by_role("button", name="Antwort prüfen")).to_be_visible()
     expect(form.get_by_role("combobox", name="Platz Starkregenkarte lesen")).to_have_value("1")
+    context.close()
+
+
+def test_without_script_a_case_reads_like_a_gamebook(browser: Browser, site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "pages" / "m1u3-markt.html").as_uri())
+    form = form_of(page, "m1u3-fall")
+    expect(form.locator(".path-step:visible")).to_have_count(3)
+    for name in ("Sofort ausschreiben (weiter bei Schritt 2)", "Das Vorhaben verschieben (der Fall ist zu Ende)"):
+        form.get_by_role("radio", name=name).check()
+    expect(form_of(page, "m1u3-geld")).to_contain_text("Zu verteilen: 250.000 Euro")
     context.close()

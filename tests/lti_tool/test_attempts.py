@@ -236,6 +236,10 @@ def test_text_waits_for_a_reader_without_a_number(session: Session) -> None:
         ("m1u2-zahl", {"RESPONSE": ("5.400,0",)}, ""),
         ("m1u2-luecken", {"anteil": ("x",)}, "number"),
         ("m1u2-arbeitsblatt", {"RESPONSE": ("x" * 6001,)}, "too-long"),
+        ("m1u3-fall", {"anfang": ("bauen",)}, "open-case"),
+        ("m1u3-fall", {"anfang": ("warten",)}, ""),
+        ("m1u3-geld", {"bau": ("250.000,5",)}, "over-total"),
+        ("m1u3-geld", {"bau": ("250.000",)}, ""),
     ],
 )
 def test_what_cannot_be_scored_is_said_before(exercise: str, response: Response, problem: str) -> None:

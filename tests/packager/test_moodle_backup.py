@@ -38,9 +38,9 @@ NEVER_NEEDED = {"course/enrolments.xml", "completion.xml", "grade_history.xml", 
         "sections/section_4/section.xml",
         "activities/page_108/page.xml",
         "activities/lti_112/lti.xml",
-        "activities/quiz_114/quiz.xml",
-        "activities/quiz_114/module.xml",
-        "activities/quiz_114/grades.xml",
+        "activities/quiz_116/quiz.xml",
+        "activities/quiz_116/module.xml",
+        "activities/quiz_116/grades.xml",
     ],
 )
 def test_the_backup_of_the_sample_is_as_expected(name: str, golden: Callable[[str, bytes], None]) -> None:
@@ -73,15 +73,16 @@ def test_it_is_declared_as_4_0_with_a_build() -> None:
 
 
 def test_sections_have_names_and_list_their_activities_in_order() -> None:
-    names = [xml(f"sections/section_{number}/section.xml").findtext("name") for number in range(1, 6)]
+    names = [xml(f"sections/section_{number}/section.xml").findtext("name") for number in range(1, 7)]
     assert names == [
         "Überblick",
         "Modul 1: Wohin mit dem Regen?",
         "1.1 Wege des Wassers",
         "1.2 Maßnahmen planen",
+        "1.3 Vertiefung: Die Schwammstadt",
         "Abschluss von Modul 1",
     ]
-    sections = [xml(f"sections/section_{number}/section.xml") for number in range(1, 6)]
+    sections = [xml(f"sections/section_{number}/section.xml") for number in range(1, 7)]
     sequence = ",".join(section.findtext("sequence") or "" for section in sections)
     assert sequence.split(",") == [
         a.findtext("moduleid") for a in xml("moodle_backup.xml").iterfind(".//activity[moduleid]")
@@ -213,10 +214,10 @@ def test_without_a_tool_there_is_no_worksheet_and_the_author_is_told() -> None:
         "outcomes.xml",
         "questions.xml",
         "sections/section_2/section.xml",
-        "activities/quiz_114/module.xml",
-        "activities/quiz_114/quiz.xml",
-        "activities/quiz_114/grades.xml",
-        "activities/quiz_114/roles.xml",
+        "activities/quiz_116/module.xml",
+        "activities/quiz_116/quiz.xml",
+        "activities/quiz_116/grades.xml",
+        "activities/quiz_116/roles.xml",
     ],
 )
 def test_a_part_without_which_moodle_stops_is_missed(name: str) -> None:
@@ -229,10 +230,10 @@ def test_a_part_without_which_moodle_stops_is_missed(name: str) -> None:
     [
         ("moodle_backup.xml", b"2022041900", b"2009041900", "moodle-old"),
         ("moodle_backup.xml", b" (Build: 20220419)", b"", "moodle-release"),
-        ("activities/quiz_114/quiz.xml", b"<sumgrades>4.66667", b"<sumgrades>9.00000", "moodle-sum"),
-        ("activities/quiz_114/quiz.xml", b"entryid>41<", b"entryid>99999<", "moodle-slot"),
-        ("activities/quiz_114/quiz.xml", b'categoryid":"2"', b'categoryid":"77"', "moodle-slot"),
-        ("activities/quiz_114/module.xml", b'"cm":107', b'"cm":999', "moodle-link"),
+        ("activities/quiz_116/quiz.xml", b"<sumgrades>4.66667", b"<sumgrades>9.00000", "moodle-sum"),
+        ("activities/quiz_116/quiz.xml", b"entryid>41<", b"entryid>99999<", "moodle-slot"),
+        ("activities/quiz_116/quiz.xml", b'categoryid":"2"', b'categoryid":"77"', "moodle-slot"),
+        ("activities/quiz_116/module.xml", b'"cm":107', b'"cm":999', "moodle-link"),
         ("activities/page_109/page.xml", b"PAGEVIEWBYID*108@", b"PAGEVIEWBYID*999@", "moodle-link"),
         ("activities/scorm_107/scorm.xml", b"<launch>1071", b"<launch>5", "moodle-scoes"),
         ("activities/page_108/inforef.xml", b"<fileref>", b"<other>", "moodle-syntax"),

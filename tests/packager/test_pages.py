@@ -181,7 +181,7 @@ def test_the_shell_shows_the_first_page_and_knows_all_others() -> None:
     assert data["format"] == "scorm12"
     more = [page["id"] for page in data["pages"] if not page["tracked"]]
     assert more == ["start", "impressum", "_objectives", "_glossary", "_sources", "_about"]
-    assert {page["unit"] for page in data["pages"]} == {"m1u1", "m1u2", APPENDIX}
+    assert {page["unit"] for page in data["pages"]} == {"m1u1", "m1u2", "m1u3", APPENDIX}
 
 
 def test_unit_scripts_bring_pages_and_data() -> None:

@@ -54,6 +54,7 @@ def test_a_page_weighs_less_than_300_kilobytes_without_media(name: str) -> None:
 
 def test_only_files_in_use_are_in_the_package() -> None:
     assert {name for name in contents(FORMAT.render(sample_job())) if name.startswith("m1-wasser/")} == {
+        "m1-wasser/assets/markt.svg",
         "m1-wasser/assets/mulde.png",
         "m1-wasser/assets/regen.vtt",
         "m1-wasser/assets/regen.webm",
@@ -86,7 +87,7 @@ def test_a_course_leads_from_one_module_to_the_next() -> None:
     modules = two_modules()
     curriculum = replace(sample(), modules=modules)
     parts = contents(FORMAT.render(Job(curriculum=curriculum, modules=modules, grain="course")))
-    last = parts["pages/m1u2-test.html"].decode()
+    last = parts["pages/m1u3-markt.html"].decode()
     assert re.search(r'<a class="pager-link pager-link--next" href="m2u1-einstieg.html">', last)
     assert "Modul 2: Zweiter Teil" in parts["index.html"].decode()
     assert list(verify(parts)) == []

@@ -101,12 +101,16 @@ def requested(custom: Mapping[str, str], target_link_uri: str) -> str:
     Custom parameters `exercise` or `assessment` go before the query of the signed target, because ILIAS puts the
     tool's own redirect address there.
     """
-    query = parse_qs(urlsplit(target_link_uri).query)
-    for source in (custom, {key: values[0] for key, values in query.items()}):
-        for kind in KINDS:
-            if identifier := source.get(kind, "").strip():
-                return f"{kind}:{identifier}"
-    return ""
+    return _named(custom) or _named({key: values[0] for key, values in _query(target_link_uri).items()})
+
+
+def _query(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(address).query) if "?" in address else {}
+
+
+def _named(values: Mapping[str, str]) -> str:
+    known = ((kind, values.get(kind, "").strip()) for kind in KINDS)
+    return next((f"{kind}:{identifier}" for kind, identifier in known if identifier), "")
 
 
 def is_manual(exercise: Exercise) -> bool:

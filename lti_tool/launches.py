@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine, Select, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lti_tool import seen
 from lti_tool.db import Base
 from lti_tool.gateway import GradeService, Launch
-from lti_tool.models import Context, LineItemRow, Placement, Platform, User
+from lti_tool.models import Answer, Attempt, Context, LineItemRow, Placement, Platform, User
 from lti_tool.prepared import Prepared
+from lti_tool.seen import SeenAttempt
 
 ALIAS_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ALIAS_LENGTH = 4
@@ -38,11 +40,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The rows of a launch, by their keys; `link` is None where the message names none."""
+    """The rows of a launch, by their keys; `link` is None where the message names none.
+
+    `attempts`: what the person has done there already, without files, if it was read along.
+    """
 
     user: int
     context: int
     link: Link | None
+    attempts: Sequence[SeenAttempt] | None = field(default=None, compare=False)
 
 
 class Known(NamedTuple):
@@ -69,6 +75,7 @@ class Known(NamedTuple):
         return all(getattr(self, f"{table}_{name}") == value for name, value in said.items())
 
 
+KNOWN = len(Known._fields)
 _KNOWN = Prepared(
     select(
         *(getattr(Platform, name) for name in ("family", "version")),
@@ -76,12 +83,16 @@ _KNOWN = Prepared(
         *(getattr(Context, name) for name in ("id", "title", "memberships_url")),
         *(getattr(Placement, name) for name in ("id", "title", "activity", "chosen", "line_items_url", "grade_scopes")),
         LineItemRow.url,
+        *seen.COLUMNS,
     )
     .outerjoin(User, and_(User.platform_id == Platform.id, User.subject == bindparam("subject")))
     .outerjoin(Context, and_(Context.platform_id == Platform.id, Context.context_id == bindparam("context")))
     .outerjoin(Placement, and_(Placement.context_pk == Context.id, Placement.resource_link_id == bindparam("link")))
     .outerjoin(LineItemRow, LineItemRow.id == Placement.line_item_id)
+    .outerjoin(Attempt, and_(Attempt.user_id == User.id, Attempt.placement_id == Placement.id))
+    .outerjoin(Answer, Answer.attempt_id == Attempt.id)
     .where(Platform.id == bindparam("platform"))
+    .order_by(*seen.ORDER)
 )
 
 
@@ -93,8 +104,8 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
         "context": _context_key(launch),
         "link": launch.resource_link_id,
     }
-    row = _KNOWN.first(engine, values)
-    known = Known(*row) if row else None
+    rows = _KNOWN.rows(engine, values)
+    known = Known(*rows[0][:KNOWN]) if rows else None
     if known is None or known.user_id is None or known.context_id is None:
         return None
     nothing_new = (
@@ -109,7 +120,7 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
     link = None
     if known.placement_id is not None:
         link = Link(known.placement_id, known.placement_activity, known.placement_chosen)
-    return Recorded(known.user_id, known.context_id, link)
+    return Recorded(known.user_id, known.context_id, link, seen.gathered(row[KNOWN:] for row in rows))
 
 
 def _knows_link(known: Known, launch: Launch, requested: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select
@@ -67,13 +68,11 @@ def _columns(table: type[Attempt | Answer], seen: type[SeenAttempt | SeenAnswer]
 
 
 _ATTEMPT, _ANSWER = _columns(Attempt, SeenAttempt), _columns(Answer, SeenAnswer)
+COLUMNS = (*_ATTEMPT, *_ANSWER)
+"""What `gathered` reads: attempts with the answers that belong to them, in this order."""
+ORDER = (Attempt.number, Answer.id)
 _MINE = (Attempt.user_id == bindparam("user"), Attempt.placement_id == bindparam("placement"))
-_ATTEMPTS = Prepared(
-    select(*_ATTEMPT, *_ANSWER)
-    .outerjoin(Answer, Answer.attempt_id == Attempt.id)
-    .where(*_MINE)
-    .order_by(Attempt.number, Answer.id)
-)
+_ATTEMPTS = Prepared(select(*COLUMNS).outerjoin(Answer, Answer.attempt_id == Attempt.id).where(*_MINE).order_by(*ORDER))
 _UPLOADS = Prepared(
     select(Upload.answer_id, Upload.id, Upload.name, Upload.size)
     .join(Answer, Answer.id == Upload.answer_id)
@@ -94,8 +93,17 @@ def attempts(engine: Engine, user: int, placement: int, *, uploads: bool) -> lis
     files: dict[int, list[SeenUpload]] = {}
     for answer, *upload in _UPLOADS.rows(engine, mine) if uploads else ():
         files.setdefault(answer, []).append(SeenUpload(*upload))
+    return gathered(_ATTEMPTS.rows(engine, mine), files)
+
+
+def gathered(
+    rows: Iterable[tuple[Any, ...]], files: Mapping[int, Sequence[SeenUpload]] = MappingProxyType({})
+) -> list[SeenAttempt]:
+    """Attempts from rows of `COLUMNS`, one for each answer; `files` by the key of their answer."""
     found: dict[int, tuple[tuple[Any, ...], list[SeenAnswer]]] = {}
-    for row in _ATTEMPTS.rows(engine, mine):
+    for row in rows:
+        if row[0] is None:
+            continue
         _, answers = found.setdefault(row[0], (row[: len(_ATTEMPT)], []))
         identifier, *rest = row[len(_ATTEMPT) :]
         if identifier is not None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from content import Curriculum
 from content.findings import Language
+from lti_tool.activities import Activity, find
 from lti_tool.gateway import PlatformGateway
 from lti_tool.keys import KeyFolder
 from lti_tool.launch_token import LaunchTokens
@@ -37,6 +38,14 @@ class Tool:
     tokens: LaunchTokens
     clock: Callable[[], dt.datetime]
     stencils: Stencils = field(default_factory=Stencils)
+    _activities: dict[str, Activity] = field(default_factory=dict)
+
+    def activity(self, name: str) -> Activity:
+        """What a placement shows; raises `UnknownActivity`."""
+        known = self._activities.get(name)
+        if known is None:
+            known = self._activities[name] = find(self.curriculum, name)
+        return known
 
 
 def tool() -> Tool:

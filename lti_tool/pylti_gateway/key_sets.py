@@ -53,7 +53,8 @@ class KeySets:
 
     def find(self, registered: Registered, kid: str) -> RSAPublicKey:
         """Raises `LaunchRejected`: keys-unreachable, keys-malformed, key-weak, key-unknown."""
-        known = self._sets.setdefault(f"{registered.id} {registered.jwks_url}", KeySet())
+        name = f"{registered.id} {registered.jwks_url}"
+        known = self._sets.get(name) or self._sets.setdefault(name, KeySet())
         if len(self._sets) > MOST_SETS:
             self._sets.clear()
         key = known.keys.get(kid)

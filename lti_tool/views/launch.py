@@ -129,12 +129,12 @@ def new_tab() -> ResponseReturnValue:
 
 def begin(accepted: Launch) -> CurrentLaunch:
     """Keeps what the launch is about; from here on this request belongs to it."""
-    settings = web.tool().settings
+    settings, now = web.tool().settings, web.now()
     activity = requested(accepted.custom, own_target(accepted.target_link_uri, settings.public_url))
     names = settings.store_names
-    recorded = launches.recall(web.tool().engine, accepted, activity, web.now(), store_names=names)
+    recorded = launches.recall(web.tool().engine, accepted, activity, now, store_names=names)
     if recorded is None:
-        recorded = launches.record(web.session(), accepted, activity, web.now(), store_names=names)
+        recorded = launches.record(web.session(), accepted, activity, now, store_names=names)
         web.session().commit()
     current = CurrentLaunch(
         id=secrets.token_urlsafe(12),
@@ -147,12 +147,12 @@ def begin(accepted: Launch) -> CurrentLaunch:
         language=spoken(accepted.locale) or best_language(*request.accept_languages.values()),
         message=accepted.message,
         frames=tuple(dict.fromkeys(filter(None, map(security.origin, accepted.frames)))),
-        issued_at=web.now(),
+        issued_at=now,
         return_url=accepted.return_url,
         for_user=accepted.for_user,
         deep_linking=accepted.deep_linking,
     )
-    g.link = recorded.link  # what this request shows need not be asked for again
+    g.link, g.attempts = recorded.link, recorded.attempts  # what this request shows need not be asked for again
     security.enter(current)
     metrics.count_launch("accepted")
     log.info("launch accepted", platform=current.platform, message=current.message, launch=current.id)

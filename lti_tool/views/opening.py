@@ -30,7 +30,7 @@ def show(launch: CurrentLaunch) -> ResponseReturnValue:
     if placement is None or not placement.activity:
         return picker.choose_activity(launch) if launch.teaches else web.page("not_chosen.html")
     try:
-        activities.find(web.tool().curriculum, placement.activity)
+        web.tool().activity(placement.activity)
     except activities.UnknownActivity:
         return picker.choose_activity(launch, gone=placement.activity) if launch.teaches else gone(placement)
     return exercise.show(launch)

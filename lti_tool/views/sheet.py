@@ -11,7 +11,7 @@ from flask import g
 
 from content.exercises import Exercise, ExtendedText
 from content.findings import Language
-from lti_tool import activities, attempts, moments, security, web
+from lti_tool import attempts, moments, security, web
 from lti_tool.activities import Activity, is_manual
 from lti_tool.attempts import AnyAttempt
 from lti_tool.launches import Link
@@ -126,7 +126,9 @@ def page(work: Work, attempt: SeenAttempt, exercise: Exercise, problem: str = ""
         submitted_at=attempt.submitted_at if is_manual(exercise) else None,
     )
     holes = _holes(attempt, answer, sheet.language)
-    typed = any(response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN)
+    typed = bool(response) and any(
+        response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN
+    )
     if not typed and not own:
         return web.tool().stencils.page(sheet, holes, draw)
     return draw(sheet, holes, own)
@@ -148,7 +150,7 @@ def _holes(attempt: SeenAttempt, answer: SeenAnswer | None, language: Language) 
 
 def draw(sheet: Sheet, holes: Mapping[str, str], own: Own = Own()) -> str:
     """The page with whatever stands in for the holes."""
-    activity = activities.find(web.tool().curriculum, sheet.activity)
+    activity = web.tool().activity(sheet.activity)
     (exercise,) = activity.pool.values()
     response = dict(sheet.response)
     told = sheet.state == "graded" and not is_manual(exercise)

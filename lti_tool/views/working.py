@@ -15,7 +15,7 @@ from content.findings import Language
 from content.messages import messages as widget_messages
 from content.scoring import Response
 from lti_tool import attempts, moments, security, seen, web
-from lti_tool.activities import Activity, UnknownActivity, find
+from lti_tool.activities import Activity, UnknownActivity
 from lti_tool.attempts import AnyAttempt, Draft, Place
 from lti_tool.launch_token import CurrentLaunch
 from lti_tool.launches import Link
@@ -80,12 +80,14 @@ def of_launch(launch: CurrentLaunch) -> Work:
     if placement is None:
         abort(404)
     try:
-        activity = find(web.tool().curriculum, placement.activity)
+        activity = web.tool().activity(placement.activity)
     except UnknownActivity:
         abort(404)
-    engine, files = web.tool().engine, activity.read_by_a_person
-    known = seen.attempts(engine, launch.user, placement.id, uploads=files)
-    return Work(launch=launch, placement=placement, activity=activity, attempts=known)
+    files = activity.read_by_a_person
+    just_read: Sequence[SeenAttempt] | None = g.pop("attempts", None)
+    if just_read is None or files:
+        just_read = seen.attempts(web.tool().engine, launch.user, placement.id, uploads=files)
+    return Work(launch=launch, placement=placement, activity=activity, attempts=just_read)
 
 
 def link(launch: CurrentLaunch) -> Link | None:

@@ -11,6 +11,7 @@ from flask import g
 
 from content.exercises import Exercise, ExtendedText
 from content.findings import Language
+from content.scoring import Response
 from lti_tool import attempts, moments, security, web
 from lti_tool.activities import Activity, is_manual
 from lti_tool.attempts import AnyAttempt
@@ -126,12 +127,13 @@ def page(work: Work, attempt: SeenAttempt, exercise: Exercise, problem: str = ""
         submitted_at=attempt.submitted_at if is_manual(exercise) else None,
     )
     holes = _holes(attempt, answer, sheet.language)
-    typed = bool(response) and any(
-        response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN
-    )
-    if not typed and not own:
+    if not own and not (response and _typed(exercise, response)):
         return web.tool().stencils.page(sheet, holes, draw)
     return draw(sheet, holes, own)
+
+
+def _typed(exercise: Exercise, response: Response) -> bool:
+    return any(response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN)
 
 
 def full(attempt: AnyAttempt) -> bool:

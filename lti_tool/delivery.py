@@ -20,6 +20,9 @@ BATCH = 10
 OURS = ("column-busy", "conflict", "internal", "locked")
 """What says nothing about whether the platform works: one score or one column is the trouble."""
 
+PASSING = ("keys-not-read",)
+"""Refusals that pass without anybody's help."""
+
 Clock = Callable[[], dt.datetime]
 log = structlog.get_logger(__name__)
 
@@ -62,7 +65,8 @@ class Courier:
             return self._failed(item, stamp, error.code, error.retry_after)
         except PlatformRefused as error:
             # Something newer is there, or both fell into one second: a fresh stamp decides.
-            if error.status == CONFLICT:
+            # And whoever cannot read our keys now may do so when our own web service is back.
+            if error.status == CONFLICT or error.code in PASSING:
                 return self._failed(item, stamp, error.code, None, error.status)
             self._settle(outbox.settle_refused, item, error.code, error.status, self.clock())
             log.warning("score refused", platform=item.platform, code=error.code, status=error.status)

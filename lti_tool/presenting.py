@@ -16,7 +16,7 @@ from content.exercises import DecisionPath, Exercise, Ordering
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Outcome, Response
-from content.widgets import View, mixed, render
+from content.widgets import View, mixed, mixed_sequence, render
 from lti_tool.marking import Mark, marks, solution
 from lti_tool.texts import concrete
 
@@ -57,10 +57,11 @@ class Presentation:
 
 def present(exercise: Exercise, how: Presentation) -> str:
     """The form of the exercise, answered and marked as `how` says."""
-    shown = _mixed(exercise, how.order)
+    sequence = how.order if isinstance(exercise, Ordering) else ()
+    shown = exercise if sequence else _mixed(exercise, how.order)
     if not how.hints:
         shown = replace(shown, hints=())
-    view = View(heading=how.heading, response=how.response, fields=how.fields, server=True)
+    view = View(heading=how.heading, response=how.response, fields=how.fields, server=True, order=sequence)
     form = lxml_html.fragment_fromstring(render(shown, how.language, concrete, view))
     form.set("action", how.action)
     if how.locked:
@@ -74,7 +75,9 @@ def present(exercise: Exercise, how: Presentation) -> str:
 
 
 def order_of(exercise: Exercise, seed: int) -> tuple[str, ...]:
-    """The options or statements of an attempt, in an order that stays the same; empty where they are not mixed."""
+    """The parts of an exercise in an attempt, in an order that stays the same; empty where they are not mixed."""
+    if isinstance(exercise, Ordering):
+        return tuple(item.id for item in mixed_sequence(exercise.items, f"{seed} {exercise.id}"))
     name = _mixable(exercise)
     if not name:
         return ()

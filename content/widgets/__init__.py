@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from functools import cache
@@ -48,13 +48,15 @@ class View:
     """The surroundings of a widget.
 
     `heading` is the level of its title (2…6). `response` is an answer to show again. `fields` become hidden inputs.
-    With `server` the form is sent and typed texts are stored there; otherwise texts are saved as a file.
+    With `server` the form is sent and typed texts are stored there; otherwise texts are saved as a file. `order` names
+    the items of a sequence as they are offered; without it every build offers them alike.
     """
 
     heading: int = 3
     response: Response = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     server: bool = False
+    order: Sequence[str] = ()
 
     def first(self, variable: str) -> str:
         """The given value of a variable that holds one, or nothing."""
@@ -78,6 +80,12 @@ def mixed_sequence(items: tuple[Item, ...], seed: str) -> list[Item]:
     """Like `mixed`, but never in the order of the source, which is the solution."""
     order = mixed(items, seed)
     return order if order != list(items) else [*order[1:], order[0]]
+
+
+def offered(items: tuple[Item, ...], order: Sequence[str], seed: str) -> list[Item]:
+    """The items of a sequence in `order`; without one mixed by `seed`."""
+    known = {item.id: item for item in items}
+    return [known[identifier] for identifier in order] if order else mixed_sequence(items, seed)
 
 
 def grouped(number: int, language: Language) -> str:
@@ -120,7 +128,7 @@ def _environment(language: Language) -> Environment:
         areas=areas,
         grouped=lambda number: grouped(number, language),
         mixed=mixed,
-        mixed_sequence=mixed_sequence,
+        offered=offered,
         with_gaps=with_gaps,
         with_overlay=with_overlay,
         select_length=SELECT_LENGTH,

@@ -210,6 +210,16 @@ def test_a_conflict_is_tried_again_with_a_fresh_time(office: Office) -> None:
     assert office.gateway.book[COLUMN, "7"].timestamp == NOW + MINUTE
 
 
+def test_a_platform_that_cannot_read_our_keys_gets_the_score_when_it_can(office: Office) -> None:
+    """Our own web service was down, or a firewall stood between: nobody has to send anything again."""
+    office.put(8, *learner(office))
+    office.gateway.faults = [PlatformRefused("keys-not-read", 400)]
+    office.work()
+    assert (office.row().state, office.row().reason) == ("waiting", "keys-not-read")
+    office.work(after=HOUR)
+    assert office.sent() == [8]
+
+
 def test_a_fault_of_ours_loses_nothing_and_stops_nobody(office: Office) -> None:
     where, who = learner(office)
     with office.sessions.begin() as session:

@@ -82,6 +82,13 @@ def test_the_same_seed_gives_the_same_order_and_others_give_others() -> None:
     assert len({order_of(exercise, seed) for seed in range(20)}) > 5
 
 
+def test_a_sequence_begins_differently_in_other_attempts_and_never_solved() -> None:
+    exercise = curriculum().exercises["m1u2-ordnen"]
+    orders = {order_of(exercise, seed) for seed in range(40)}
+    assert len(orders) > 2
+    assert exercise.correct()["RESPONSE"] not in orders
+
+
 @each_exercise
 def test_an_order_is_shown_as_it_is(exercise: Exercise) -> None:
     order = order_of(exercise, 3)

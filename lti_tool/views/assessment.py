@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from content.exercises import Exercise
+from content.scoring import Response
 from lti_tool import attempts, security, web
 from lti_tool.activities import is_manual
 from lti_tool.attempts import AnyAttempt, AttemptRefused, StaleRevision
@@ -66,6 +67,10 @@ def step() -> ResponseReturnValue:
     if not problem and go == "check" and work.activity.feedback == "after-each":
         problem = _check(attempt, work)
     web.session().commit()
+    if problem == "too-long":
+        return _step(
+            work, attempt, here, problem, typed=working.draft(work.exercise(request.form.get("exercise", ""))).response
+        )
     if problem == "stale" or (problem and go == "check"):
         return _step(work, attempt, here, problem)
     return _go(work, attempt, here, go)
@@ -110,6 +115,10 @@ def _store(attempt: Attempt, work: Work) -> str:
         attempts.save(web.session(), attempt, exercise, working.draft(exercise), web.now())
     except StaleRevision:
         return "stale"
+    except AttemptRefused as refused:
+        if refused.code != "too-long":
+            raise
+        return refused.code
     return ""
 
 
@@ -145,7 +154,10 @@ def _first_open(work: Work, attempt: AnyAttempt) -> int:
     return next((index for index, exercise in enumerate(steps) if not _is_answered(attempt, exercise)), 0)
 
 
-def _step(work: Work, attempt: AnyAttempt, index: int, problem: str = "") -> ResponseReturnValue:
+def _step(
+    work: Work, attempt: AnyAttempt, index: int, problem: str = "", typed: Response | None = None
+) -> ResponseReturnValue:
+    """A step of the test; `typed` is an answer that could not be stored."""
     steps = _steps(work, attempt)
     index = max(0, min(index, len(steps) - 1))
     exercise = steps[index]
@@ -155,7 +167,7 @@ def _step(work: Work, attempt: AnyAttempt, index: int, problem: str = "") -> Res
         language=web.language(),
         action="/test/step",
         fields=working.fields(attempt, exercise.id, step=index),
-        response=working.response(attempt, exercise.id),
+        response=typed or working.response(attempt, exercise.id),
         order=order_of(exercise, attempt.seed),
         hints=False,
         locked=checked,

@@ -154,7 +154,8 @@ def draw(sheet: Sheet, holes: Mapping[str, str], own: Own = Own()) -> str:
     """The page with whatever stands in for the holes."""
     activity = web.tool().activity(sheet.activity)
     (exercise,) = activity.pool.values()
-    response = dict(sheet.response)
+    given_back = sheet.problem == "too-long" and bool(own.lost)  # to be shortened where it was written
+    response = {"RESPONSE": (own.lost,)} if given_back else dict(sheet.response)
     told = sheet.state == "graded" and not is_manual(exercise)
     in_form = sheet.problem in attempts.IN_FORM
     how = Presentation(
@@ -190,7 +191,7 @@ def draw(sheet: Sheet, holes: Mapping[str, str], own: Own = Own()) -> str:
         exercise=exercise,
         manual=is_manual(exercise),
         problem="" if in_form else sheet.problem,
-        lost=own.lost,
+        lost="" if given_back else own.lost,
         progress=sheet.progress,
         returned=own.returned,
         own_text=paragraphs("\n".join(response.get("RESPONSE", ()))),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from flask import abort, current_app, g, request
 
-from content.exercises import Exercise, MalformedResponse
+from content.exercises import Exercise, ExtendedText, MalformedResponse
+from content.exercises.base import RESPONSE
 from content.findings import Language
 from content.messages import messages as widget_messages
 from content.scoring import Response
@@ -119,12 +120,21 @@ def _writer() -> str:
     return name if name.isascii() and name.isalnum() and len(name) <= LONGEST_WRITER else ""
 
 
+def _overlong(exercise: Exercise, form: Mapping[str, list[str]]) -> Response:
+    """A text that is too long to be stored: it is refused in words and given back. Nothing for any other answer."""
+    texts = form.get(RESPONSE, ())
+    if not isinstance(exercise, ExtendedText) or len(texts) != 1:
+        return {}
+    return {RESPONSE: (texts[0].replace("\r\n", "\n"),)}  # a form counts a line's end twice, a reader does not
+
+
 def draft(exercise: Exercise) -> Draft:
     """The answer in the form; 400 where no honest page of ours sends such a one."""
+    form = request.form.to_dict(flat=False)
     try:
-        response = exercise.parse(request.form.to_dict(flat=False))
+        response = exercise.parse(form)
     except MalformedResponse:
-        abort(400)
+        response = _overlong(exercise, form) or abort(400)
     hints = request.form.get("hints", "0")
     return Draft(
         response=response,

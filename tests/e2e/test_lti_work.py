@@ -254,6 +254,19 @@ def test_text_after_a_lost_acknowledgement_survives_a_closed_browser(
     expect(again.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=8000)
 
 
+def test_a_text_that_is_too_long_is_kept_here_and_saved_once_it_is_shorter(world: World, page: Page) -> None:
+    text = fresh(world, "text")
+    enter(page, world, "anna", text)
+    expect(page.get_by_text("höchstens").first).to_be_visible()
+    page.get_by_label("Ihr Text").fill("x" * 20_001)
+    expect(page.locator(".draft-alert")).to_contain_text("länger als erlaubt", timeout=8000)
+    expect(page.locator(".text-count")).to_contain_text("Zeichen zu viel")
+    page.get_by_label("Ihr Text").fill("x" * 300)
+    expect(page.locator("[data-draft-status]")).to_contain_text("gespeichert ", timeout=15_000)
+    expect(page.locator(".draft-alert")).to_be_empty()
+    assert stored(world) == "x" * 300
+
+
 def drafts(page: Page) -> int:
     found: int = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('staffel-draft')).length")
     return found

@@ -142,6 +142,7 @@ export class Autosave {
     }
     const answer = await response.json();
     if (answer.error === "stale") this.#conflict(answer);
+    else if (answer.error === "too-long") this.#tooLong(answer.message);
     else this.#stop(answer.message ?? this.say("work.closed"));
   }
 
@@ -150,6 +151,16 @@ export class Autosave {
     this.status.textContent = "";
     this.#warn(this.say(this.#kept ? "work.offline" : "work.offline.memory"));
     this.#soon(this.#pause);
+  }
+
+  /**
+   * Nothing is saved until the text is shorter; the copy in this browser goes on.
+   * @param {string} message
+   */
+  #tooLong(message) {
+    this.#pause = 2 * EVERY;
+    this.status.textContent = "";
+    this.#warn(message);
   }
 
   /**

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from types import MethodType
-from typing import Any, TypeVar, dataclass_transform, overload
+from typing import Any, ClassVar, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
 FEW = 8
@@ -44,13 +44,58 @@ def record(cls: type[T] | None = None, /, *, kw_only: bool = False) -> Any:
 
 
 def _made(cls: type[T], kw_only: bool, shared: Mapping[str, Any]) -> type[T]:
-    made = dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
-    own = fields(made)  # type: ignore[arg-type]  # the line above made it a dataclass
-    setattr(made, _COMPARED, tuple([part.name for part in own if part.compare]))
-    setattr(made, _SHOWN, tuple([part.name for part in own if part.repr]))
-    for name, method in {**shared, "__init__": _Initialiser(made)}.items():
-        setattr(made, name, method)
-    return made
+    parts = _parts(cls, kw_only)
+    own = [part for part in parts.values() if _kind(part) is _FIELD]
+    values = {
+        "__dataclass_fields__": parts,
+        "__dataclass_params__": _PARAMETERS,
+        "__match_args__": tuple([part.name for part in own if not part.kw_only]),
+        _COMPARED: tuple([part.name for part in own if part.compare]),
+        _SHOWN: tuple([part.name for part in own if part.repr]),
+        "__init__": _Initialiser(cls),
+    }
+    for name, value in {**shared, **values}.items():
+        setattr(cls, name, value)
+    return cls
+
+
+def _parts(cls: type, kw_only: bool) -> dict[str, Field[Any]]:
+    """Inherited and own fields by name, as `dataclass` finds them, and class variables."""
+    parts: dict[str, Field[Any]] = {}
+    for base in cls.__mro__[-1:0:-1]:
+        parts |= vars(base).get("__dataclass_fields__", {})
+    for name, annotation in vars(cls).get("__annotations__", {}).items():
+        default = vars(cls).get(name, MISSING)
+        part: Any = default if isinstance(default, Field) else field(default=default)
+        if part.default.__class__.__hash__ is None:
+            raise ValueError(f"mutable default of {name!r}: use default_factory")
+        part.name, part.type = name, annotation
+        part.kw_only = kw_only if part.kw_only is MISSING else part.kw_only
+        part._field_type = _CLASS_VARIABLE if str(annotation).startswith(("ClassVar", "typing.ClassVar")) else _FIELD
+        parts[name] = part
+        if part is default:
+            if part.default is MISSING:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, part.default)
+    return parts
+
+
+def _kind(part: Any) -> object:
+    """The mark by which `fields` tells fields from class variables."""
+    return part._field_type
+
+
+@dataclass
+class _Pattern:
+    """Shows the marks that the standard library gives to its classes."""
+
+    value: int
+    variable: ClassVar[int] = 0
+
+
+_PARAMETERS: Any = _Pattern.__dataclass_params__  # type: ignore[attr-defined]  # mypy does not know it
+_FIELD, _CLASS_VARIABLE = (_kind(part) for part in _Pattern.__dataclass_fields__.values())
 
 
 class _Initialiser:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from content import Finding
 from packager.addresses import split
-from packager.checks.site import FOLLOWED, IDENTIFIER, INLINE, LOADED, tags_of
+from packager.checks.site import FOLLOWED, IDENTIFIER, LOADED, inline_code, tags_of
 from packager.embedded import EmbeddedModule, embedded_modules
 from packager.state_size import LIMITS, state_size
 
@@ -64,8 +64,8 @@ def _html_faults(  # noqa: PLR0913, PLR0917  # what a link can mean: file, page,
     anchors: Mapping[str, set[str]],
     here: set[str],
 ) -> Iterator[Finding]:
-    for found in INLINE.finditer(html):
-        yield Finding(place, 0, "site-inline", {"what": next(group for group in found.groups() if group)})
+    for what in inline_code(html):
+        yield Finding(place, 0, "site-inline", {"what": what})
     for found in LOADED.finditer(html):
         address = found.group(1) or found.group(2)
         target = split(address)

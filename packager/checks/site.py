@@ -15,15 +15,26 @@ LOADED = re.compile(
     r"""<(?:script|img|source|track|iframe|audio|video|embed)\b[^>]*?\ssrc="([^"]*)"|<link\b[^>]*?\shref="([^"]*)\""""
 )
 FOLLOWED = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
-INLINE = re.compile(r"<[a-z][^>]*?\s(on[a-z]+|style)=|<(style)\b|<(script)(?![^>]*\b(?:src|type=\"application/))", re.I)
+INLINE_TAG = re.compile(r"<(style)\b|<(script)(?![^>]*\b(?:src|type=\"application/))", re.I)
+INLINE = re.compile(r"<[a-z][^>]*?\s(on[a-z]+|style)=|" + INLINE_TAG.pattern, re.I)
 TAG = re.compile(r"<[a-zA-Z][^>]*>")
 IDENTIFIER = re.compile(r'\sid="([^"]*)"')
+# Handlers and styles follow the white space of HTML (Living Standard, 13.1.2.3).
+INLINE_STARTS = tuple(space + name for space in " \t\n\f\r" for name in ("on", "style"))
 START = re.compile(r"(?:^|/)(?:index|start)\.html?$", re.I)
 
 
 def tags_of(html: str) -> str:
     """The start tags alone, one a line: the patterns above look at nothing else and most of a page is text."""
     return "\n".join(TAG.findall(html))
+
+
+def inline_code(tags: str) -> Iterator[str]:
+    """Handlers, styles and scripts in the tags; attributes are searched, which is slow, only where one may be."""
+    lowered = tags.lower()
+    pattern = INLINE if any(start in lowered for start in INLINE_STARTS) else INLINE_TAG
+    for found in pattern.finditer(tags):
+        yield next(group for group in found.groups() if group)
 
 
 def site_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:

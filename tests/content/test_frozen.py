@@ -52,6 +52,11 @@ class Standard:
 
 def test_it_is_a_dataclass_with_the_same_fields() -> None:
     assert is_dataclass(Point)
+    for own, standard in zip(fields(Point), fields(Standard), strict=True):
+        assert repr(own) == repr(standard)
+    assert vars(Point)["__match_args__"] == vars(Standard)["__match_args__"]
+    assert vars(Point)["y"] == 2
+    assert "tags" not in vars(Point)
     assert [part.name for part in fields(Point)] == [part.name for part in fields(Standard)]
     assert [part.name for part in fields(Named)] == ["x", "y", "tags", "name"]
 
@@ -93,6 +98,12 @@ def test_a_call_that_does_not_fit_is_refused(make: Any, before: int) -> None:
             make(*arguments, **keywords)
     with pytest.raises(TypeError, match="positional"):
         Named(1, 2, [], "a")  # type: ignore[call-arg]  # that is the test
+
+
+def test_a_mutable_default_is_refused_as_in_the_standard_library() -> None:
+    for make in (frozen, dataclass):
+        with pytest.raises(ValueError, match="mutable default"):
+            make(type("Shared", (), {"__annotations__": {"tags": "list[str]"}, "tags": []}))
 
 
 def test_a_changed_copy_keeps_the_rest() -> None:

@@ -10,9 +10,8 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from html import escape
 from typing import TypeVar
-
-from markupsafe import escape
 
 MOST = 500
 Key = TypeVar("Key", bound=Hashable)
@@ -40,7 +39,7 @@ class Stencils:
                 if len(self._known) >= self._most:
                     del self._known[next(iter(self._known))]
                 self._known[key] = stencil
-        escaped = {name: str(escape(value)) for name, value in holes.items()}
+        escaped = {name: escape(value) for name, value in holes.items()}
         pieces = list(stencil)
         pieces[1::2] = [escaped[name] for name in stencil[1::2]]
         return "".join(pieces)

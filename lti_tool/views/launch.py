@@ -15,6 +15,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from lti_tool import launches, metrics, security, web
 from lti_tool.activities import requested
+from lti_tool.db import forgettable
 from lti_tool.gateway import AuthRequest, BindingMissing, Launch, LaunchRejected, Login
 from lti_tool.launch_token import CurrentLaunch, LaunchExpired
 from lti_tool.messages import best_language, spoken
@@ -134,6 +135,7 @@ def begin(accepted: Launch) -> CurrentLaunch:
     names = settings.store_names
     recorded = launches.recall(web.tool().engine, accepted, activity, now, store_names=names)
     if recorded is None:
+        forgettable(web.session())  # the next launch says it again; what the person then does waits for the disk
         recorded = launches.record(web.session(), accepted, activity, now, store_names=names)
         web.session().commit()
     current = CurrentLaunch(

@@ -31,7 +31,7 @@ def test_values_are_escaped_and_never_holes_themselves() -> None:
     stencils.page("a", {"token": "secret", "name": "x"}, draw)
     page = stencils.page("a", {"token": '"><script>', "name": "token"}, draw)
     assert "secret" not in page
-    assert page == '<p data-token="&#34;&gt;&lt;script&gt;">a token, &#34;&gt;&lt;script&gt;</p>'
+    assert page == '<p data-token="&quot;&gt;&lt;script&gt;">a token, &quot;&gt;&lt;script&gt;</p>'
 
 
 def test_a_text_that_is_named_like_a_hole_stays_text() -> None:

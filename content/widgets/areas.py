@@ -9,7 +9,7 @@ from content.exercises.spot import HotSpot, Spot
 from content.markup import Markup
 
 # The badge of a letter: its radius as a part of the image's longer side.
-BADGE = 24
+BADGE = 30
 Numbers = tuple[tuple[str, str], ...]
 
 

@@ -193,7 +193,7 @@ def test_each_shape_is_drawn_where_the_author_put_it_with_its_letter_inside_of_t
         ("B", "circle", {"cx": "120", "cy": "60", "r": "25"}),
         ("C", "polygon", {"points": "240,100 200,60 200,100"}),
     ]
-    assert [(area.x, area.y, area.size) for area in drawn] == [(10, 20, 10), (120, 35, 10), (230, 90, 10)]
+    assert [(area.x, area.y, area.size) for area in drawn] == [(8, 20, 8), (120, 35, 8), (232, 92, 8)]
 
 
 def test_letters_go_on_after_z() -> None:

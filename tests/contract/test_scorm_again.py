@@ -28,6 +28,7 @@ Start = Callable[[Curriculum], Lms]
 
 # Every variant of every type on the first page, a second page that completes the module.
 PLACED = "\n\n".join(f"{{{{exercise {name}}}}}" for name in IDS)
+FURTHER = ("vier", "stellen", "sorten", "bild", "bild-eins", "fall", "topf")
 PRACTICE = UNIT.replace("{{exercise wahl}}", PLACED) + "\n# Ende {#s2}\n\nFertig.\n"
 
 
@@ -288,6 +289,34 @@ def test_a_test_is_passed_and_its_score_arrives(start: Start) -> None:
     assert launch.status == words(lms.edition, "passed")
     assert [entry["result"] for entry in launch.interactions] == ["correct"] * 4
     assert all(entry["id"].startswith("m1-abschluss.1.m1p-") for entry in launch.interactions)
+    launch.assert_clean()
+
+
+@pytest.mark.parametrize("right", [False, True], ids=["wrong", "right"])
+def test_every_further_type_is_taken_in_a_test_and_shown_in_its_result(
+    start: Start, tmp_path: Path, right: bool
+) -> None:
+    section = f"sections: [{{title: Alles, exercises: [{', '.join(FURTHER)}]}}]"
+    assessment = f"{{id: pruefung, title: Prüfung, pass_mark: 60, {section}}}"
+    others = "\n\n".join(f"{{{{exercise {name}}}}}" for name in IDS if name not in FURTHER)
+    changes = {
+        "m1-eins/module.yaml": f"{MODULE}assessments:\n  - {assessment}\n",
+        "m1-eins/01-einheit.md": UNIT.replace("{{exercise wahl}}", f"{others}\n\n{{{{assessment pruefung}}}}"),
+        "m1-eins/exercises/a.yaml": EXERCISES,
+    }
+    curriculum = loaded(tmp_path, changes)
+    (module,) = curriculum.modules
+    launch = start(curriculum).launch()
+    score = take_test(launch, module, right)
+    assert (score == 1) is right
+    assert launch.score == hundredths(score)
+    assert len(launch.interactions) == len(FURTHER)
+    for name in FURTHER:
+        shown_result = form(launch, name)
+        expect(shown_result.locator(".exercise-result")).to_be_visible()
+        assert shown_result.locator("[data-result]").count()
+        assert not (right and shown_result.locator('[data-result="wrong"]').count())
+    expect(form(launch, "fall").locator(".path-step:visible")).to_have_count(2 if right else 1)
     launch.assert_clean()
 
 

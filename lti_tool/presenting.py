@@ -61,17 +61,19 @@ def present(exercise: Exercise, how: Presentation) -> str:
     shown = exercise if sequence else _mixed(exercise, how.order)
     if not how.hints:
         shown = replace(shown, hints=())
-    view = View(heading=how.heading, response=how.response, fields=how.fields, server=True, order=sequence)
-    form = lxml_html.fragment_fromstring(render(shown, how.language, concrete, view))
-    form.set("action", how.action)
-    if how.locked:
-        for body in form.find_class("exercise-body"):
-            body.set("disabled", "disabled")
-    _replace(form, "exercise-actions", "".join(map(_button, how.buttons)))
-    _replace(form, "exercise-feedback", _feedback(exercise, how))
-    if how.told:
-        _mark(form, exercise, how)
-    return str(lxml_html.tostring(form, encoding="unicode"))
+    view = View(
+        heading=how.heading,
+        response=how.response,
+        fields=how.fields,
+        server=True,
+        order=sequence,
+        action=how.action,
+        locked=how.locked,
+        actions="".join(map(_button, how.buttons)),
+        feedback=_feedback(exercise, how),
+    )
+    text = render(shown, how.language, concrete, view)
+    return _marked(text, exercise, how) if how.told else text
 
 
 def order_of(exercise: Exercise, seed: int) -> tuple[str, ...]:
@@ -97,19 +99,6 @@ def _mixed(exercise: Exercise, order: Sequence[str]) -> Exercise:
     parts = {part.id: part for part in getattr(exercise, name)}
     changes: dict[str, Any] = {name: tuple(parts[identifier] for identifier in order), "shuffle": False}
     return replace(exercise, **changes)
-
-
-def _replace(form: Element, name: str, content: str) -> None:
-    for place in form.find_class(name):
-        place.clear(keep_tail=True)
-        place.set("class", name)
-        if name == "exercise-feedback":
-            place.set("role", "status")
-        for piece in lxml_html.fragments_fromstring(content) if content else ():
-            if isinstance(piece, str):
-                place.text = piece
-            else:
-                place.append(piece)
 
 
 def _button(button: Button) -> str:
@@ -173,6 +162,12 @@ def _solution(exercise: Exercise, t: Mapping[str, str], language: Language) -> s
     items = "".join(f"<li>{concrete(line)}</li>" for line in lines)
     heading = f"<p><strong>{escape(t['js.solution'])}</strong></p>"
     return f'<div class="exercise-solution">{heading}<{tag}>{items}</{tag}></div>' if lines else ""
+
+
+def _marked(text: str, exercise: Exercise, how: Presentation) -> str:
+    form = lxml_html.fragment_fromstring(text)
+    _mark(form, exercise, how)
+    return str(lxml_html.tostring(form, encoding="unicode"))
 
 
 def _mark(form: Element, exercise: Exercise, how: Presentation) -> None:

@@ -49,7 +49,9 @@ class View:
 
     `heading` is the level of its title (2…6). `response` is an answer to show again. `fields` become hidden inputs.
     With `server` the form is sent and typed texts are stored there; otherwise texts are saved as a file. `order` names
-    the items of a sequence as they are offered; without it every build offers them alike.
+    the items of a sequence as they are offered; without it every build offers them alike. A server that answers says
+    with `action` where the form goes, with `locked` that nothing can be changed, with `actions` and `feedback` (HTML)
+    what stands below it.
     """
 
     heading: int = 3
@@ -57,6 +59,10 @@ class View:
     fields: Mapping[str, str] = field(default_factory=dict)
     server: bool = False
     order: Sequence[str] = ()
+    action: str = ""
+    locked: bool = False
+    actions: str | None = None
+    feedback: str = ""
 
     def first(self, variable: str) -> str:
         """The given value of a variable that holds one, or nothing."""

@@ -45,7 +45,9 @@ def test_the_same_source_gives_the_same_bytes() -> None:
     assert FORMAT.render(sample_job()).digest() == FORMAT.render(sample_job()).digest()
 
 
-@pytest.mark.parametrize("name", ["index.html", "pages/m1u1-einstieg.html", "pages/m1u1-kaesten.html"])
+@pytest.mark.parametrize(
+    "name", ["index.html", "pages/m1u1-einstieg.html", "pages/m1u1-kaesten.html", "pages/m1u3-markt.html"]
+)
 def test_a_page_weighs_less_than_300_kilobytes_without_media(name: str) -> None:
     parts = contents(FORMAT.render(sample_job()))
     fonts = [part for part in parts if part.endswith(".woff2")]

@@ -27,7 +27,7 @@ from lti_tool.seen import SeenAnswer, SeenAttempt
 AnyAttempt = Attempt | SeenAttempt
 AnyAnswer = Answer | SeenAnswer
 Counted = TypeVar("Counted", bound=AnyAttempt)
-IN_FORM = ("unanswered", "number", "too-long")
+IN_FORM = ("unanswered", "number", "too-long", "open-case", "over-total")
 """Reasons that concern the answer itself and are said beside it."""
 
 

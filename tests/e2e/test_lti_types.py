@@ -108,7 +108,7 @@ def test_a_case_that_is_not_at_its_end_is_no_answer_yet(page: Page, sites: TwoSi
     form, _ = opened(page, sites, exercise)
     form.get_by_role("radio", name="Sofort ausschreiben").check()
     press(page, "Antwort abgeben")
-    expect(page.get_by_role("alert")).to_contain_text("noch nicht zu Ende")
+    expect(form.locator('.exercise-result[data-outcome="problem"]')).to_contain_text("noch nicht zu Ende")
     expect(form.get_by_role("radio", name="Sofort ausschreiben")).to_be_checked()
 
 

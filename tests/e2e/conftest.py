@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.browser import launched, started
 from tests.e2e.lti import Certificate, TwoSites, make_certificate, two_sites
+from tests.e2e.trial import Trial, running
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,13 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certificat
 def sites(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) -> Iterator[TwoSites]:
     """LMS and tool, shared by the tests; each uses links or people of its own."""
     with two_sites(tmp_path_factory.mktemp("sites"), certificate) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """`make run`, shared by those who try it."""
+    with running(tmp_path_factory.mktemp("trial")) as made:
         yield made
 
 

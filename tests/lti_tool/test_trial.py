@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 import requests
 
+import content
+from content.exercises import Exercise
 from tests.conftest import ROOT
-from tests.lti_tool.web.world import SAMPLE, Browser, Page
+from tests.lti_tool.web.world import SAMPLE, Browser, Form, Page
 
 SECONDS = 40
 
@@ -63,15 +65,34 @@ def launched(sandbox: str, browser: Browser) -> Page:
     return browser.send(page.form)
 
 
+def shown(form: Form) -> Exercise:
+    """The exercise of the form: the trial shows what comes first in the curriculum."""
+    name, curriculum = form.fields["exercise"], content.load(SAMPLE)
+    return next(module.exercises[name] for module in curriculum.modules if name in module.exercises)
+
+
+def right_answer(exercise: Exercise) -> dict[str, list[str]]:
+    """The controls of a form filled rightly, for choices and for tables of pairs."""
+    controls: dict[str, list[str]] = {}
+    for variable in exercise.variables():
+        for value in exercise.correct()[variable.id]:
+            row, _, column = value.partition(" ")
+            name, chosen = (f"{variable.id}.{row}", column) if variable.base == "pair" else (variable.id, value)
+            controls.setdefault(name, []).append(chosen)
+    return controls
+
+
 def test_a_grade_arrives_and_one_signal_ends_everything(trial: Trial) -> None:
     sandbox, tool = trial.addresses()
     browser = Browser()
     page = launched(sandbox, browser)
     assert page.status == 200
     form = next(form for form in page.forms if form.action.endswith("/submit"))
-    browser.send(form, own=True, RESPONSE=["versickern"])
+    exercise = shown(form)
+    full = f"{exercise.maximum_points} von {exercise.maximum_points}"
+    assert browser.send(form, own=True, **right_answer(exercise)).status == 200
     ends = time.monotonic() + SECONDS
-    while "1 von 1" not in requests.get(f"{sandbox}/gradebook", timeout=5).text:
+    while full not in requests.get(f"{sandbox}/gradebook", timeout=5).text:
         assert time.monotonic() < ends
         time.sleep(0.2)
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, fmean
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from content.exercises import Exercise, ShortText
+from content.exercises import Exercise, GapText
+from content.findings import Language
 from content.scoring import Response
 from lti_tool.activities import Activity
 from lti_tool.attempts import answer_to, response_of
-from lti_tool.marking import marks
+from lti_tool.marking import Result, marks
 from lti_tool.models import Attempt
+from lti_tool.wording import purposes, words
 
 LEAST_FOR_DISCRIMINATION = 5
 MOST_TEXTS = 8
@@ -90,24 +92,22 @@ def _choices(exercise: Exercise, responses: Sequence[Response], language: str) -
     if not exercise.scored:
         return ()
     counts: Counter[tuple[str, bool | None]] = Counter()
-    labels = _labels(exercise)
+    spoken: Language = "de" if language == "de" else "en"
+    known, typed = dict(words(exercise, spoken)), purposes(exercise)
     for response in responses:
         results = {(mark.control, mark.value): mark.result for mark in marks(exercise, response, language)}
         for variable, values in response.items():
             for value in values:
-                result = results.get((variable, value)) or results.get((variable, ""))
-                text = labels.get(value, value)[:MOST_LENGTH]
-                counts[text, None if result is None else result == "right"] += 1
-    most = counts.most_common(None if labels and not isinstance(exercise, ShortText) else MOST_TEXTS)
+                result = _result(results, variable, value)
+                text = known.get((variable, value), f"{typed[variable]}: {value}" if variable in typed else value)
+                counts[text[:MOST_LENGTH], None if result is None else result == "right"] += 1
+    most = counts.most_common(None if known and not isinstance(exercise, GapText) else MOST_TEXTS)
     return tuple(Choice(text=text, count=count, right=right) for (text, right), count in most)
 
 
-def _labels(exercise: Exercise) -> dict[str, str]:
-    """Identifiers in the words of the exercise."""
-    labels: dict[str, str] = {}
-    for name in ("options", "items"):
-        labels |= {part.id: part.text.plain for part in getattr(exercise, name, ())}
-    targets = {part.id: part.text.plain for part in getattr(exercise, "targets", ())}
-    for source in getattr(exercise, "sources", ()):
-        labels |= {f"{source.id} {target}": f"{source.text.plain} – {text}" for target, text in targets.items()}
-    return labels
+def _result(results: Mapping[tuple[str, str], Result], variable: str, value: str) -> Result | None:
+    """The mark on a value: pairs and sequences have a control for each source or item."""
+    source, _, target = value.partition(" ")
+    own = f"{variable}.{source}"
+    places = ((variable, value), (own, target), (own, ""), (variable, ""))
+    return next((results[place] for place in places if place in results), None)

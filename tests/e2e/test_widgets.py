@@ -186,6 +186,20 @@ def test_a_result_is_told_in_words_and_not_by_colour_alone(browser: Browser, sit
     page.context.close()
 
 
+def test_a_contrast_theme_shows_what_is_chosen(browser: Browser, site: Path) -> None:
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto((site / "pages" / "m1u3-begriff.html").as_uri())
+    group = form_of(page, "m1u3-sorten").get_by_role("group", name="Gully")
+    chosen = group.get_by_role("radio", name="ableiten")
+    before = chosen.screenshot()
+    chosen.check()
+    chosen.evaluate("radio => radio.blur()")
+    page.mouse.move(0, 0)
+    assert chosen.screenshot() != before
+    context.close()
+
+
 def test_a_choice_is_made_and_checked_with_the_keyboard_alone(browser: Browser, site: Path) -> None:
     page = opened(browser, site, "m1u1-kaesten")
     form = form_of(page, "m1u1-aussage")

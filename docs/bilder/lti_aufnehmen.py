@@ -33,6 +33,7 @@ COMMENT = "Der Ort ist gut beschrieben. Nennen Sie noch, wer die Messwerte pfleg
 def shoot(page: Page, name: str, height: int = 720) -> None:
     page.set_viewport_size({"width": 960, "height": height})
     page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(300)  # until what was scrolled to is drawn
     page.screenshot(path=HERE / f"{name}.png")
     print(f"docs/bilder/{name}.png", (HERE / f"{name}.png").stat().st_size // 1024, "kB")
 

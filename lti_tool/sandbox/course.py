@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 import content
+from lti_tool import moments
 from lti_tool.messages import best_language, messages
 from lti_tool.sandbox.app import registered_tool, state
 from lti_tool.sandbox.faults import FAULTS, MANNERS, STORAGE_FRAME, switch_fault, switch_manners
@@ -30,6 +32,7 @@ def page(template: str, *, frames: str = "", **values: Any) -> Response:
     """A page of ours; only the tool may be in its frames, or `frames` (an origin) while it registers."""
     language = best_language(*request.accept_languages.values())
     known = {"t": text, "language": language, "sandbox": state(), "frames": frames}
+    known["decimal"] = partial(moments.decimal, language=language)
     response = make_response(render_template(template, **known, **values))
     tool = state().tool
     origin = urlsplit(tool.login_url if tool else state().url)

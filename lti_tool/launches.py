@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, Select, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -185,10 +185,8 @@ def _link(launch: Launch) -> Said:
 
 
 def _user(session: Session, launch: Launch, now: dt.datetime) -> User:
-    fresh = User(platform_id=launch.platform, subject=launch.subject, alias=_alias(), last_activity=now)
-    return _found(
-        session, select(User).where(User.platform_id == launch.platform, User.subject == launch.subject), fresh
-    )
+    key: dict[str, Any] = {"platform_id": launch.platform, "subject": launch.subject}
+    return _found(session, _USER, key, lambda: User(**key, alias=_alias(), last_activity=now))
 
 
 def _alias() -> str:
@@ -201,24 +199,21 @@ def _context_key(launch: Launch) -> str:
 
 
 def _context(session: Session, launch: Launch) -> Context:
-    key = _context_key(launch)
-    query = select(Context).where(Context.platform_id == launch.platform, Context.context_id == key)
-    return _found(session, query, Context(platform_id=launch.platform, context_id=key))
+    key: dict[str, Any] = {"platform_id": launch.platform, "context_id": _context_key(launch)}
+    return _found(session, _CONTEXT, key, lambda: Context(**key))
 
 
 def _placement(session: Session, launch: Launch, context: Context, requested: str) -> Placement:
-    link = launch.resource_link_id
-    query = select(Placement).where(Placement.context_pk == context.id, Placement.resource_link_id == link)
-    fresh = Placement(context_pk=context.id, resource_link_id=link, activity=requested, grade_scopes=[])
-    return _found(session, query, fresh)
+    key: dict[str, Any] = {"context_pk": context.id, "resource_link_id": launch.resource_link_id}
+    return _found(session, _PLACEMENT, key, lambda: Placement(**key, activity=requested, grade_scopes=[]))
 
 
 def _note_column(session: Session, launch: Launch, placement: Placement) -> None:
     """A column that we found ourselves stays until the platform names another."""
     url = launch.grades.line_item if launch.grades else ""
     if url:
-        query = select(LineItemRow).where(LineItemRow.platform_id == launch.platform, LineItemRow.url == url)
-        placement.line_item_id = _found(session, query, LineItemRow(platform_id=launch.platform, url=url)).id
+        key: dict[str, Any] = {"platform_id": launch.platform, "url": url}
+        placement.line_item_id = _found(session, _COLUMN, key, lambda: LineItemRow(**key)).id
 
 
 def _set(row: Base, said: Said) -> None:
@@ -228,9 +223,20 @@ def _set(row: Base, said: Said) -> None:
             setattr(row, name, value)
 
 
-def _found(session: Session, query: Select[Row], fresh: Row) -> Row:
-    """The row that is there, else the fresh one, else the one that another launch made at the same moment."""
-    return session.scalar(query) or _insert(session, fresh) or session.scalars(query).one()
+def _by(table: type[Row], *names: str) -> Select[Row]:
+    return select(table).where(*(getattr(table, name) == bindparam(name) for name in names))
+
+
+# Made once: building a statement takes longer than running it.
+_USER = _by(User, "platform_id", "subject")
+_CONTEXT = _by(Context, "platform_id", "context_id")
+_PLACEMENT = _by(Placement, "context_pk", "resource_link_id")
+_COLUMN = _by(LineItemRow, "platform_id", "url")
+
+
+def _found(session: Session, query: Select[Row], key: Mapping[str, Any], make: Callable[[], Row]) -> Row:
+    """The row that is there, else a fresh one, else the one that another launch made at the same moment."""
+    return session.scalar(query, key) or _insert(session, make()) or session.scalars(query, key).one()
 
 
 def _insert(session: Session, fresh: Row) -> Row | None:

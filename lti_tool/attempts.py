@@ -37,6 +37,7 @@ _OF_PERSON = (
     .where(Attempt.user_id == bindparam("user"), Attempt.placement_id == bindparam("placement"))
     .order_by(Attempt.number)
 )
+_PERSON = select(User.id).where(User.id == bindparam("user")).with_for_update()
 
 
 class AttemptRefused(Exception):
@@ -97,7 +98,7 @@ def left(activity: Activity, attempts: Sequence[AnyAttempt]) -> int | None:
 
 def start(session: Session, activity: Activity, place: Place, now: dt.datetime) -> Attempt:
     """The open attempt, or a new one with its draw; what was answered in a single exercise is taken along."""
-    session.execute(select(User.id).where(User.id == place.user).with_for_update())
+    session.execute(_PERSON, {"user": place.user})
     before = of_person(session, place.user, place.placement)
     last = before[-1] if before else None
     if last and last.state == "open":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -305,7 +305,8 @@ class Reader:
             )
             return None
         fields = {key: part for key, part in value.items() if key != "type"}
-        exercise = shaped(kind, fields, document, self.findings, *keys)
+        exercise, faults = self._shaped_exercise(kind, fields, document, keys)
+        self.findings += faults
         if exercise is None:
             return None
         self.broken.discard(exercise.id)
@@ -313,6 +314,20 @@ class Reader:
         self._check_exercise(exercise, document, keys)
         module.exercises[exercise.id] = RawExercise(exercise, document, keys)
         return exercise.id
+
+    def _shaped_exercise(
+        self, kind: type[Exercise], fields: Mapping[str, object], document: Document, keys: tuple[int, ...]
+    ) -> tuple[Exercise | None, list[Finding]]:
+        """The exercise at `keys`, taken over where its file is the one that was read before."""
+
+        def made() -> tuple[Exercise | None, list[Finding]]:
+            faults: list[Finding] = []
+            return shaped(kind, fields, document, faults, *keys), faults
+
+        if not (state := self.memory.files.get(document.path)):
+            return made()
+        place = f"{document.line(*keys)} {keys}"  # several exercises may be written on one page
+        return self.documents.get(made, "exercise", document.path, state, place)
 
     def _check_exercise(self, exercise: Exercise, document: Document, keys: tuple[int, ...]) -> None:
         if len(exercise.title) > TITLE_LENGTH:

@@ -149,3 +149,14 @@ def test_the_state_of_the_program_is_part_of_what_is_remembered(
         assert not build(order()).unchanged
     finally:
         program.cache_clear()
+
+
+def test_of_several_exercises_on_one_page_each_stays_itself(order: Make, source: Path, tmp_path: Path) -> None:
+    written_here = "\n```exercise\nid: {0}\ntype: short-text\ntitle: Hier\nprompt: Wie {0}?\nanswers: [{0}]\n```\n"
+    page = source / "m2-zwei/01-teil.md"
+    page.write_text(page.read_text("utf-8") + written_here.format("eins") + written_here.format("zwei"), "utf-8")
+    build(order())
+    edit(page, "Text mit", "Neuer Text mit")
+    build(order())
+    build(order(cache=None, out=tmp_path / "clean"))
+    assert bundles(order().out) == bundles(tmp_path / "clean")

@@ -43,7 +43,7 @@ def furnish(sites: TwoSites) -> None:
     choice = next(a for a in everything if a.single is not None and a.single.scored)
     essay = next(a for a in everything if isinstance(a.single, ExtendedText))
     for name, activity in (("wissen", choice), ("text", essay)):
-        custom = {activity.kind: activity.name.partition(":")[2]}
+        custom: dict[str, str] = {activity.kind: activity.name.partition(":")[2]}
         sites.lms.add_link(
             ResourceLink(id=name, title=activity.title, custom=custom), maximum=activity.line_item_maximum
         )

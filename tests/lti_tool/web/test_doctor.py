@@ -228,3 +228,15 @@ def test_a_learner_cannot_run_the_self_test(world: World) -> None:
     token = world.launch().token
     form = world.launch(Browser(), "tara", "empty").forms[-1]
     assert Browser().send(form, own=True, launch_token=token).status == 403
+
+
+def test_a_tool_without_its_operators_name_is_told_so_without_being_ill(world: World) -> None:
+    tool = world.tool
+    public = tool.settings.model_copy(update={"public_url": "https://lernen.example.de"})
+    found = Doctor(public, tool.sessions, tool.keys, tool.outgoing, tool.gateway).examine(
+        world.platform, tool.clock(), person="anna"
+    )
+    (hint,) = [finding for finding in found if finding.status == "hint"]
+    assert hint.code == "operator-missing"
+    assert "STAFFEL_OPERATOR_NAME" in words(hint, "moodle", "de").remedy
+    assert "operator-missing" not in faults(found)

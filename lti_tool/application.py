@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import structlog
@@ -46,11 +47,18 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def create_app(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> Flask:
-    """A tool that serves; it neither makes keys nor tables (`flask keys rotate`, `flask db upgrade`)."""
+def create_app(
+    settings: Settings,
+    clock: Callable[[], dt.datetime] = utc_now,
+    load: Callable[[Path, str | None], content.Curriculum] = content.load,
+) -> Flask:
+    """A tool that serves; it neither makes keys nor tables (`flask keys rotate`, `flask db upgrade`).
+
+    `load` gives the curriculum in a folder under a profile.
+    """
     app = Flask(__name__, static_folder="static", template_folder="templates")
     configure(app, settings)
-    app.extensions[web.EXTENSION] = make_tool(settings, clock)
+    app.extensions[web.EXTENSION] = make_tool(settings, clock, load)
 
     app.teardown_request(web.close_session)
     app.after_request(security.add_headers)
@@ -77,7 +85,9 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def make_tool(settings: Settings, clock: Callable[[], dt.datetime]) -> web.Tool:
+def make_tool(
+    settings: Settings, clock: Callable[[], dt.datetime], load: Callable[[Path, str | None], content.Curriculum]
+) -> web.Tool:
     engine = make_engine(settings.database_url)
     sessions = make_sessions(engine)
     keys = KeyFolder(settings.keys_folder)
@@ -90,7 +100,7 @@ def make_tool(settings: Settings, clock: Callable[[], dt.datetime]) -> web.Tool:
         keys=keys,
         outgoing=outgoing,
         gateway=PyltiGateway(sessions, keys, outgoing, redirect_uri=f"{settings.public_url}/lti/launch", clock=clock),
-        curriculum=content.load(settings.curriculum, settings.profile),
+        curriculum=load(settings.curriculum, settings.profile),
         tokens=LaunchTokens(secrets, dt.timedelta(minutes=settings.launch_token_minutes)),
         clock=clock,
     )

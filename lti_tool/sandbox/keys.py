@@ -20,10 +20,10 @@ def make_key(bits: int = BITS) -> rsa.RSAPrivateKey:
 class PlatformKeys:
     """Key pairs by kid; the last one signs, all that are published verify."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: rsa.RSAPrivateKey | None = None) -> None:
         self.pairs: dict[str, rsa.RSAPrivateKey] = {}
         self.hidden: set[str] = set()
-        self.rotate()
+        self.rotate(first)
 
     @property
     def current(self) -> str:

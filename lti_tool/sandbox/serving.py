@@ -26,8 +26,10 @@ class QuietHandler(WSGIRequestHandler):
 
 
 @contextmanager
-def served(application: WSGIApplication, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Yields the port; 0 lets the system choose one."""
+def served(
+    application: WSGIApplication, port: int = 0, tls: ssl.SSLContext | None = None, ends_within: float = 0.05
+) -> Iterator[int]:
+    """Yields the port; 0 lets the system choose one. At the end the server stops within so many seconds."""
     server: BaseWSGIServer = make_server(LOOPBACK, port, application, threaded=True, request_handler=QuietHandler)
     if tls is not None:
         # The handshake belongs into the connection's thread: a silent visitor must not keep the others waiting.
@@ -35,7 +37,7 @@ def served(application: WSGIApplication, port: int = 0, tls: ssl.SSLContext | No
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn
     server.block_on_close = False  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": ends_within}, daemon=True)
     thread.start()
     try:
         yield server.server_port

@@ -7,20 +7,24 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+import content
 from lti_tool import create_app
 from lti_tool.db import Base
 from lti_tool.models import Deployment, Platform
 from lti_tool.sandbox import Person, ResourceLink, Sandbox, ToolRegistration, create_platform, served
+from lti_tool.sandbox.keys import PlatformKeys, make_key
 from lti_tool.sandbox.model import INSTRUCTOR
 from lti_tool.settings import Settings
 from lti_tool.web import EXTENSION, Tool
@@ -165,14 +169,14 @@ class World:
 @contextmanager
 def world(folder: Path, keys: Path, **settings: Any) -> Iterator[World]:
     """Both sides, running. `keys` is a folder with a key that is old enough to sign."""
-    sandbox = Sandbox()
-    with served(create_platform(sandbox)) as lms_port:
+    sandbox = Sandbox(keys=PlatformKeys(platform_key()))
+    with served(create_platform(sandbox), ends_within=0.005) as lms_port:
         # Another host name than the tool's: two sites, so that cookies do not mix.
         sandbox.url = f"http://localhost:{lms_port}"
         relay = Relay()
-        with served(relay) as port:
+        with served(relay, ends_within=0.005) as port:
             url = f"http://127.0.0.1:{port}"
-            app = create_app(tool_settings(folder, keys, url, lms_port, **settings))
+            app = create_app(tool_settings(folder, keys, url, lms_port, **settings), load=loaded)
             relay.app = app
             made = World(app, url, sandbox, 0)
             Base.metadata.create_all(made.tool.engine)
@@ -184,6 +188,16 @@ def world(folder: Path, keys: Path, **settings: Any) -> Iterator[World]:
                 made.tool.outgoing.close()
                 while OPEN:
                     OPEN.pop().close()
+
+
+@cache
+def platform_key() -> RSAPrivateKey:
+    """Making one takes longer than most tests; each platform names it differently."""
+    return make_key()
+
+
+# Curricula are values: one serves all tests.
+loaded = cache(content.load)
 
 
 class Relay:

@@ -84,12 +84,16 @@ def reads_only(session: Session) -> None:
     session.connection(execution_options={"reads_only": True})
 
 
-def forgettable(session: Session) -> None:
+def forgettable(session: Session, *, server: bool = True) -> None:
     """What the transaction that begins here writes may be lost in a power cut (never in a crash): no wait for the disk.
 
-    https://sqlite.org/pragma.html#pragma_synchronous: NORMAL in WAL mode is consistent, but not durable.
+    https://sqlite.org/pragma.html#pragma_synchronous: NORMAL in WAL mode is consistent, but not durable. Nor does
+    PostgreSQL wait, whose server may forget it in a crash of its own while its clients live on
+    (https://www.postgresql.org/docs/current/wal-async-commit.html); with `server=False` it does.
     """
-    session.connection(execution_options={"forgettable": True})
+    connection = session.connection(execution_options={"forgettable": True})
+    if server and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

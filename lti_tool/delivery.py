@@ -38,7 +38,7 @@ class Courier:
 
     def deliver_due(self, limit: int = BATCH) -> int:
         """Claims up to `limit` due scores and sends them one after the other; returns how many were claimed."""
-        with self._light() as session:
+        with self._light(server=False) as session:
             batch = outbox.claim(session, self.clock(), limit, self.policy)
         down: set[int] = set()
         failed: set[int] = set()
@@ -81,14 +81,15 @@ class Courier:
         return True
 
     @contextmanager
-    def _light(self) -> Iterator[Session]:
-        """A transaction that on SQLite does not wait for the disk.
+    def _light(self, *, server: bool = True) -> Iterator[Session]:
+        """A transaction that does not wait for the disk.
 
-        The score itself was on the disk before its owner saw a page. What a power cut can take is that it was claimed,
-        whose worker is gone as well, or that it was delivered: then it is sent once more, later than before.
+        The score itself was on the disk before its owner saw a page. What a power cut can take is that it was
+        delivered: then it is sent once more, later than before; or that it was claimed, whose worker is gone as well.
+        A worker outlives a crash of PostgreSQL, so there a claim waits (`server=False`).
         """
         with self.sessions.begin() as session:
-            forgettable(session)
+            forgettable(session, server=server)
             yield session
 
     def _failed(

@@ -7,7 +7,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_tool import launches
@@ -113,6 +113,22 @@ def test_whoever_reads_does_not_wait_for_a_writer(sessions: sessionmaker[Session
         thread.start()
         thread.join(5)
         assert read == ["Moodle der Stadt"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_postgresql_forgets_only_what_it_may_and_only_in_that_transaction(engine: Engine) -> None:
+    levels = []
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET synchronous_commit TO on")
+        connection.commit()
+        for options in ({}, {"server": False}, None):
+            with Session(connection) as session:
+                if options is not None:
+                    forgettable(session, **options)
+                levels.append(session.scalar(text("SHOW synchronous_commit")))
+                session.commit()
+        connection.exec_driver_sql("RESET synchronous_commit")
+    assert levels == ["off", "on", "on"]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

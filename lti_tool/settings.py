@@ -84,7 +84,7 @@ class Settings(BaseSettings):
             raise ValueError("the sandbox LMS runs on this machine only; set STAFFEL_PUBLIC_URL to a loopback address")
         return self
 
-    @cached_property
+    @property
     def lacks_operator(self) -> bool:
         """A tool that strangers use, and nobody can read whom to ask."""
         local = urlsplit(self.public_url).hostname in LOOPBACK

@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, func, select, update
 
+import content
 from benchmarks.lti_platform import Signer, running
 from benchmarks.lti_tool_under_test import environment, prepare
 from lti_tool import outbox
@@ -163,7 +164,7 @@ def measure(count: int, console: Console) -> bool:
 
 
 def main() -> None:
-    tool = make_tool(Settings(), utc_now)
+    tool = make_tool(Settings(), utc_now, content.load)
     courier = Courier(sessions=tool.sessions, gateway=tool.gateway, clock=utc_now)
     print("ready", flush=True)
     sys.stdin.read()

@@ -1,12 +1,12 @@
 """A whole course for Moodle as backup file (.mbz): pages, learning package, test, worksheets of the tool, gradebook.
 
 Layout of Moodle 4.0 (backup/moodle2); every version from there on restores it. Glossary entries are user data in Moodle
-and vanish when a teacher restores, so the glossary is a page (docs/handbuch/moodle.md).
+and vanish when a teacher restores: the glossary is a page, and a hidden activity brings the file that fills it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ from content.messages import messages
 from content.model import Module
 from content.model import Section as TestSection
 from packager.archive import archive_bytes
-from packager.formats import scorm12
+from packager.formats import moodle_glossary, scorm12
 from packager.formats.base import Format, Job
 from packager.moodle import activities, quiz, skeleton
 from packager.moodle import questions as q
@@ -128,7 +128,7 @@ class Writer:
 
     def activities(self) -> None:
         """All activities; the pages of reference last, because they tell what the others use."""
-        write = {"scorm": self._scorm, "quiz": self._quiz, "lti": self._lti}
+        write = {"scorm": self._scorm, "quiz": self._quiz, "lti": self._lti, "glossary": self._glossary}
         for activity in self.course.activities:
             if activity.kind != "page":
                 write[activity.kind](activity)
@@ -174,6 +174,15 @@ class Writer:
         root = parse(manifest if isinstance(manifest, bytes) else manifest.read_bytes())
         self._add(activity, activities.scorm(activity, root, name, sha1(Part(name, archive))), held)
 
+    def _glossary(self, activity: Activity) -> None:
+        """An empty glossary and, in its description, the file with the entries for whoever teaches."""
+        words = messages(self.course.job.curriculum.language)
+        package = moodle_glossary.render(self.course.job)
+        data = package.parts[moodle_glossary.PART].data
+        place = Area(activity.context, "mod_glossary", "intro")
+        held = [self.files.add(place, moodle_glossary.PART, data)]
+        self._add(activity, activities.glossary(activity, _how_to_fill(words)), held)
+
     def _lti(self, activity: Activity) -> None:
         exercise = activity.exercise
         intro = self.reader.text(exercise.prompt.html) if exercise else ""
@@ -207,6 +216,12 @@ class Writer:
         intro = self.reader.text(assessment.description.html)
         held = self._held(activity, intro, "intro") + self.bank.held.get(activity.cm, [])
         self._add(activity, quiz.quiz(activity, curriculum, intro, slots, headings), held, tuple(categories))
+
+
+def _how_to_fill(words: Mapping[str, str]) -> str:
+    steps = "".join(f"<li>{words[f'moodle.glossary.{step}']}</li>" for step in ("import", "show", "link"))
+    link = f'<a href="@@PLUGINFILE@@/{moodle_glossary.PART}">{moodle_glossary.PART}</a>'
+    return f"<p>{words['moodle.glossary.why']}</p><ol><li>{words['moodle.glossary.save']} {link}</li>{steps}</ol>"
 
 
 def _for_backup(item: q.Question, language: str) -> q.Question:

@@ -51,6 +51,33 @@ PACKAGE: Mapping[str, Value] = {
 """Settings of every learning package: best attempt, started at once, no table of contents beside our own."""
 
 
+TERMS: Mapping[str, Value] = {
+    "allowduplicatedentries": 0,
+    "displayformat": "dictionary",
+    "mainglossary": 0,
+    "showspecial": 1,
+    "showalphabet": 1,
+    "showall": 1,
+    "allowcomments": 0,
+    "allowprintview": 1,
+    "usedynalink": 1,
+    "defaultapproval": 1,
+    "globalglossary": 0,
+    "entbypage": 20,
+    "editalways": 0,
+    "rsstype": 0,
+    "rssarticles": 0,
+    "assessed": 0,
+    "assesstimestart": 0,
+    "assesstimefinish": 0,
+    "scale": 0,
+    "timecreated": MOMENT,
+    "timemodified": MOMENT,
+    "completionentries": 0,
+}
+"""Settings of the glossary: a dictionary whose terms are linked in the whole course."""
+
+
 def wrapped(activity: Activity, content: etree._Element) -> etree._Element:
     """The element around every activity's own one."""
     attributes = {
@@ -68,6 +95,14 @@ def page(activity: Activity, html: str) -> etree._Element:
     columns |= {"legacyfiles": 0, "legacyfileslast": None, "display": 5}
     columns |= {"displayoptions": 'a:2:{s:10:"printintro";s:1:"0";s:17:"printlastmodified";s:1:"0";}'}
     return wrapped(activity, row("page", activity.cm, {**columns, "revision": 1, "timemodified": MOMENT}))
+
+
+def glossary(activity: Activity, intro: str) -> etree._Element:
+    """mod/glossary without entries: a restore takes them for user data and drops them."""
+    columns: dict[str, Value] = {"name": activity.name, **formatted("intro", intro), **TERMS}
+    element = row("glossary", activity.cm, columns)
+    element.extend([E.entries(), E.categories()])
+    return wrapped(activity, element)
 
 
 def scorm(activity: Activity, manifest: etree._Element, package: str, sha1: str) -> etree._Element:

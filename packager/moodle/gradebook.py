@@ -35,7 +35,7 @@ def grades(course: Course, activity: Activity) -> etree._Element:
 def _maximum(activity: Activity) -> int:
     if activity.exercise:
         return activity.exercise.maximum_points
-    return 0 if activity.kind == "page" else 100
+    return 0 if activity.kind in ("page", "glossary") else 100
 
 
 def _activity_item(course: Course, activity: Activity, module: Module, maximum: int) -> etree._Element:

@@ -17,11 +17,13 @@ from packager.formats.base import Job
 from packager.links import ABOUT, GLOSSARY, OBJECTIVES, SOURCES
 from packager.pages import module_pages
 
-Kind = Literal["page", "scorm", "quiz", "lti"]
+Kind = Literal["page", "scorm", "quiz", "lti", "glossary"]
 COURSE, COURSE_CONTEXT, SYSTEM_CONTEXT = 2, 10, 1
 CONTEXT = 10_000
 FIRST = 101
 SECTION = 1
+TERMS = "_terms"
+"""The glossary as an activity, the last one of the overview."""
 REFERENCE = (OBJECTIVES, GLOSSARY, SOURCES, ABOUT)
 """Pages that the packager writes; the first section ends with them."""
 
@@ -51,8 +53,13 @@ class Activity:
 
     @property
     def tracked(self) -> bool:
-        """Counts for completion: everything but pages outside of units."""
-        return self.page is None or self.page.number > 0
+        """Counts for completion: everything but the glossary and pages outside of units."""
+        return self.kind != "glossary" and (self.page is None or self.page.number > 0)
+
+    @property
+    def visible(self) -> bool:
+        """Learners see it from the start; the glossary is empty until a trainer has filled it."""
+        return self.kind != "glossary"
 
 
 @dataclass(kw_only=True)
@@ -92,9 +99,9 @@ class Course:
         self.sections.append(Section(number=len(self.sections), name=name, summary=summary))
         return self.sections[-1]
 
-    def add(self, key: str, kind: Kind, name: str, **holds: object) -> Activity:
-        """Add an activity to the last section; `key` finds it again and becomes its idnumber."""
-        section = self.sections[-1]
+    def add(self, key: str, kind: Kind, name: str, section: Section | None = None, **holds: object) -> Activity:
+        """Add an activity to a section, by default the last; `key` finds it again and becomes its idnumber."""
+        section = section or self.sections[-1]
         activity = Activity(
             kind=kind,
             cm=FIRST + len(self.places),
@@ -120,6 +127,8 @@ def plan(job: Job) -> Course:
         course.add(name, "page", title, page=Page(id=name, title=title, blocks=()))
     for module in job.modules:
         _module(course, module, words)
+    if job.curriculum.terms:
+        course.add(TERMS, "glossary", words["moodle.glossary"], course.sections[0])
     return course
 
 

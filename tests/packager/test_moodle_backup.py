@@ -15,7 +15,7 @@ from packager import formats
 from packager.archive import archive_bytes, read_archive
 from packager.build import Order, build
 from packager.bundles import bundle
-from packager.formats import moodle_backup, scorm12
+from packager.formats import moodle_backup, moodle_glossary, scorm12
 from packager.formats.base import Job
 from packager.moodle.records import MOMENT
 from tests.packager.moodle_bank import SAMPLE
@@ -38,6 +38,8 @@ NEVER_NEEDED = {"course/enrolments.xml", "completion.xml", "grade_history.xml", 
         "sections/section_4/section.xml",
         "activities/page_108/page.xml",
         "activities/lti_112/lti.xml",
+        "activities/glossary_117/glossary.xml",
+        "activities/glossary_117/module.xml",
         "activities/quiz_116/quiz.xml",
         "activities/quiz_116/module.xml",
         "activities/quiz_116/grades.xml",
@@ -98,6 +100,28 @@ def test_every_activity_has_its_stable_identifier() -> None:
 
 def test_files_that_a_restore_never_needs_are_left_out() -> None:
     assert NEVER_NEEDED & set(parts(TOOL)) == set()
+
+
+# --- glossary --------------------------------------------------------------------------------------------------------
+
+
+def test_the_glossary_is_hidden_and_brings_the_file_that_fills_it() -> None:
+    """Moodle drops entries when a teacher restores, so nobody shall see the activity before it is filled."""
+    document = only("glossary")
+    assert document.find("glossary/entries") is not None
+    assert len(document.findall("glossary/entries/entry")) == 0
+    assert xml(f"{folder(document)}/module.xml").findtext("visible") == "0"
+    assert 'href="@@PLUGINFILE@@/glossary.xml"' in (document.findtext("glossary/intro") or "")
+    (file,) = [f for f in xml("files.xml").iterchildren("file") if f.findtext("component") == "mod_glossary"]
+    assert file.findtext("filearea") == "intro"
+    assert file.findtext("contenthash") == sha1(contents(moodle_glossary.render(job(TOOL)))[moodle_glossary.PART])
+    assert xml(f"{folder(document)}/inforef.xml").findtext("fileref/file/id") == file.get("id")
+
+
+def test_a_curriculum_without_terms_has_no_glossary_activity() -> None:
+    without = replace(sample(), terms={})
+    names = moodle_backup.render(Job(curriculum=without, modules=without.modules)).parts
+    assert not [name for name in names if "glossary" in name]
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

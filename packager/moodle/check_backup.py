@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
 from content import Finding
+from packager.moodle.records import NULL
 from packager.xml import parse
 
 MAIN = "moodle_backup.xml"
@@ -25,7 +27,7 @@ OLDEST = 2010072300
 """Older backups are refused (restore_prechecks_helper)."""
 NEW_BANK = 20220202
 """Since this build a backup has the question bank of 4.0."""
-LINK = re.compile(r"\$@[A-Z]+VIEWBYID\*([0-9]+)@\$")
+LINK = re.compile(r"\$@([A-Z]+)VIEWBYID\*([0-9]+)@\$")
 EMPTY_FILE = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 Parts = Mapping[str, bytes]
 
@@ -49,6 +51,7 @@ def backup_faults(parts: Parts) -> Iterator[Finding]:
     yield from _version_faults(main)
     yield from _file_faults(documents, parts)
     yield from _link_faults(main, documents)
+    yield from _double_faults(main, documents)
     for name, document in documents.items():
         if document.find("quiz") is not None:
             yield from _quiz_faults(name, document, documents.get("questions.xml"))
@@ -102,19 +105,34 @@ def _file_faults(documents: Mapping[str, etree._Element], parts: Parts) -> Itera
 
 
 def _link_faults(main: etree._Element, documents: Mapping[str, etree._Element]) -> Iterator[Finding]:
-    """Links between activities and conditions name course modules of this backup."""
-    known = {activity.text for activity in main.iterfind(".//contents/activities/activity/moduleid")}
+    """Links between activities and conditions name course modules of this backup, and of the kind that they say."""
+    activities = main.iterfind(".//contents/activities/activity")
+    known = {activity.findtext("moduleid"): (activity.findtext("modulename") or "").upper() for activity in activities}
     for name, document in documents.items():
         for element in document.iter():
             if isinstance(element.tag, str) and element.text and "VIEWBYID*" in element.text:
-                for target in LINK.findall(element.text):
-                    if target not in known:
+                for kind, target in LINK.findall(element.text):
+                    if kind not in (known.get(target), "COURSE"):
                         yield Finding(name, int(element.sourceline or 0), "moodle-link", {"cm": target})
         condition = document.findtext("availability") if document.tag == "module" else None
         if condition and condition.startswith("{"):
             for cm in _conditions(condition):
                 if str(cm) not in known:
                     yield Finding(name, 0, "moodle-link", {"cm": cm})
+
+
+def _double_faults(main: etree._Element, documents: Mapping[str, etree._Element]) -> Iterator[Finding]:
+    """Ids that two things share: a restore maps an old id to one new one, and takes an idnumber away."""
+    modules = [activity.findtext("moduleid") for activity in main.iterfind(".//contents/activities/activity")]
+    contexts = [document.get("contextid") for document in documents.values() if document.tag == "activity"]
+    numbers = [document.findtext("idnumber") for document in documents.values() if document.tag == "module"]
+    items = [item.get("id") for document in documents.values() for item in document.iterfind(".//grade_item")]
+    files = [file.get("id") for file in documents["files.xml"].iterchildren("file")] if "files.xml" in documents else []
+    kinds = {"moduleid": modules, "contextid": contexts, "idnumber": numbers, "grade_item": items, "file": files}
+    for kind, found in kinds.items():
+        for value, times in Counter(found).items():
+            if times > 1 and value and value != NULL:
+                yield Finding(MAIN, 0, "moodle-double", {"kind": kind, "id": value})
 
 
 def _conditions(text: str) -> Iterator[int]:

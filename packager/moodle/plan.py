@@ -82,11 +82,11 @@ class Section:
 
 @dataclass(kw_only=True)
 class Course:
-    """Sections in order; `places`: id of a page, module, assessment or worksheet -> its activity."""
+    """Sections in order; `places`: kind and id of a page, module, assessment or worksheet -> its activity."""
 
     job: Job
     sections: list[Section] = field(default_factory=list)
-    places: dict[str, Activity] = field(default_factory=dict)
+    places: dict[tuple[Kind, str], Activity] = field(default_factory=dict)
 
     @property
     def activities(self) -> Iterator[Activity]:
@@ -100,7 +100,10 @@ class Course:
         return self.sections[-1]
 
     def add(self, key: str, kind: Kind, name: str, section: Section | None = None, **holds: object) -> Activity:
-        """Add an activity to a section, by default the last; `key` finds it again and becomes its idnumber."""
+        """Add an activity to a section, by default the last; `key` finds it again and becomes its idnumber.
+
+        A test that stands on no page has one of its own with the same id: the kind tells them apart.
+        """
         section = section or self.sections[-1]
         activity = Activity(
             kind=kind,
@@ -111,7 +114,7 @@ class Course:
             **holds,  # type: ignore[arg-type]  # the optional fields of Activity, passed through
         )
         section.activities.append(activity)
-        self.places[key] = activity
+        self.places[kind, key] = activity
         return activity
 
 
@@ -129,7 +132,20 @@ def plan(job: Job) -> Course:
         _module(course, module, words)
     if job.curriculum.terms:
         course.add(TERMS, "glossary", words["moodle.glossary"], course.sections[0])
+    _distinguish(course)
     return course
+
+
+def _distinguish(course: Course) -> None:
+    """Let no two activities have one idnumber: Moodle takes it from the second (grade_verify_idnumber).
+
+    What has a grade keeps it, since people find the column by it. An author's id holds no underscore.
+    """
+    seen: set[str] = set()
+    for activity in sorted(course.activities, key=lambda activity: activity.kind == "page"):
+        if activity.idnumber in seen:
+            activity.idnumber += f"_{activity.kind}"
+        seen.add(activity.idnumber)
 
 
 def _module(course: Course, module: Module, words: dict[str, str]) -> None:
@@ -153,5 +169,5 @@ def _worksheets(course: Course, module: Module, page: Page) -> None:
         return
     for name in page.exercises():
         exercise = module.exercises[name]
-        if isinstance(exercise, ExtendedText) and name not in course.places:
+        if isinstance(exercise, ExtendedText) and ("lti", name) not in course.places:
             course.add(name, "lti", exercise.title, module=module, exercise=exercise)

@@ -57,7 +57,7 @@ class Reader:
     def _placed(self, html: str) -> str:
         def link(found: re.Match[str]) -> str:
             name = found.group(1)
-            known = self.course.places.get(name) or self.course.places.get(name.rstrip("_"))
+            known = self.course.places.get(("page", name)) or self.course.places.get(("page", name.rstrip("_")))
             return f"$@PAGEVIEWBYID*{known.cm}@$" if known else "#"
 
         return styled(LINK.sub(link, html)).strip()
@@ -77,7 +77,7 @@ class Reader:
             if isinstance(block, ExerciseRef):
                 yield self._exercise(activity, block.id)
             elif isinstance(block, AssessmentRef):
-                quiz = self.course.places[block.id]
+                quiz = self.course.places["quiz", block.id]
                 yield self._pointer(f"assessment-{block.id}", "moodle.to-quiz", quiz)
             else:
                 yield self.rendering.linker.html(block.html, page.id)
@@ -85,10 +85,10 @@ class Reader:
     def _exercise(self, activity: Activity, name: str) -> str:
         if activity.module is None:
             return ""
-        own = self.course.places.get(name)
+        own = self.course.places.get(("lti", name))
         if own:
             return self._pointer(f"exercise-{name}", "moodle.to-tool", own)
-        package = self.course.places[f"{activity.module.id}-scorm"]
+        package = self.course.places["scorm", f"{activity.module.id}-scorm"]
         return self._pointer(f"exercise-{name}", "moodle.to-package", package, activity.module.exercises[name].title)
 
     def _pointer(self, element: str, key: str, target: Activity, title: str = "") -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 from html import unescape
 from pathlib import Path
@@ -219,6 +221,40 @@ def test_a_whole_course_holds_every_module(tmp_path: Path) -> None:
     assert sum(name.endswith("/scorm.xml") for name in backup) == 2
     categories = [c.findtext("fullname") for c in etree.fromstring(backup["gradebook.xml"]).iter("grade_category")]
     assert categories == ["?", "Erstes Modul", "Zweites Modul"]
+
+
+def test_a_page_may_have_the_name_of_its_test(tmp_path: Path) -> None:
+    """A test on no page gets one of its own name; both modules, so that something follows the first test."""
+    second = {"m1": "m2", "Erstes": "Zweites", "u1": "u2", "s1": "s2", "wahl": "wahl2"}
+
+    def renamed(text: str) -> str:
+        return re.sub("|".join(second), lambda found: second[found.group()], text)
+
+    test = "assessments:\n  - {id: m1-test, title: Test, sections: [{title: A, exercises: [wahl]}]}\n"
+    changes = {
+        "m1-eins/module.yaml": MODULE + test,
+        "m2-zwei/module.yaml": renamed(MODULE + test),
+        "m2-zwei/01-einheit.md": renamed(UNIT),
+        "m2-zwei/exercises/a.yaml": renamed(CHOICE),
+        "curriculum.yaml": CURRICULUM.replace("[m1-eins]", "[m1-eins, m2-zwei]"),
+    }
+    curriculum = loaded(tmp_path, changes)
+    backup = contents(moodle_backup.render(Job(curriculum=curriculum, modules=curriculum.modules, grain="course")))
+    kinds = {a.findtext("moduleid"): a.findtext("modulename") for a in activities(backup)}
+    assert len(kinds) == len(list(activities(backup)))
+    modules = [etree.fromstring(data) for name, data in backup.items() if name.endswith("/module.xml")]
+    numbers = {module.findtext("idnumber"): module.findtext("modulename") for module in modules}
+    assert len(numbers) == len(modules)
+    tests = {number: kind for number, kind in numbers.items() if number and "-test" in number}
+    assert tests == {"m1-test": "quiz", "m1-test_page": "page", "m2-test": "quiz", "m2-test_page": "page"}
+    for name, data in backup.items():
+        for kind, cm in re.findall(r"\$@([A-Z]+)VIEWBYID\*([0-9]+)@\$", data.decode() if ".xml" in name else ""):
+            assert kinds[cm] == kind.lower(), name
+    assert list(moodle_backup.FORMAT.verify(backup)) == []
+
+
+def activities(backup: dict[str, bytes]) -> Iterator[etree._Element]:
+    return etree.fromstring(backup["moodle_backup.xml"]).iterfind(".//contents/activities/activity")
 
 
 @pytest.fixture(scope="module")

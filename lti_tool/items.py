@@ -26,11 +26,11 @@ MOST_LENGTH = 80
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """How many gave an answer; `right` is None where that says nothing."""
+    """How many gave an answer; `result` is None where nothing is right or wrong."""
 
     text: str
     count: int
-    right: bool | None
+    result: Result | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,18 +91,17 @@ def _choices(exercise: Exercise, responses: Sequence[Response], language: str) -
     """What was answered how often. Long texts of people are no statistics."""
     if not exercise.scored:
         return ()
-    counts: Counter[tuple[str, bool | None]] = Counter()
+    counts: Counter[tuple[str, Result | None]] = Counter()
     spoken: Language = "de" if language == "de" else "en"
     known, typed = dict(words(exercise, spoken)), purposes(exercise)
     for response in responses:
         results = {(mark.control, mark.value): mark.result for mark in marks(exercise, response, language)}
         for variable, values in response.items():
             for value in values:
-                result = _result(results, variable, value)
                 text = known.get((variable, value), f"{typed[variable]}: {value}" if variable in typed else value)
-                counts[text[:MOST_LENGTH], None if result is None else result == "right"] += 1
+                counts[text[:MOST_LENGTH], _result(results, variable, value)] += 1
     most = counts.most_common(None if known and not isinstance(exercise, GapText) else MOST_TEXTS)
-    return tuple(Choice(text=text, count=count, right=right) for (text, right), count in most)
+    return tuple(Choice(text=text, count=count, result=result) for (text, result), count in most)
 
 
 def _result(results: Mapping[tuple[str, str], Result], variable: str, value: str) -> Result | None:

@@ -1,4 +1,4 @@
-"""Which parts of an answer are right, wrong or missed, and the right answer in words; the twin of `marks.js`."""
+"""Which parts of an answer are right, partly right, wrong or missed, and the right answer in words; see `marks.js`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from content.scoring import Graded, Response, Rule, Split, Sum
 from content.widgets import amount
 from content.widgets.areas import areas
 
-Result = Literal["right", "wrong", "missed"]
+Result = Literal["right", "partly", "wrong", "missed"]
 Words = Callable[[str], str]
 
 
@@ -65,15 +65,33 @@ def _variable(exercise: Exercise, variable: Variable, response: Response, langua
             right = index < len(correct) and correct[index] == item
             yield Mark(f"{variable.id}.{item}", "", "right" if right else "wrong")
     elif variable.base == "identifier" and not isinstance(exercise, GapText):
-        for value in variable.values or ("true", "false"):
-            if value in given:
-                yield Mark(variable.id, value, "right" if value in correct else "wrong")
-            elif value in correct:
-                yield Mark(variable.id, value, "missed")
+        yield from _options(exercise, variable, given, correct)
     elif rule := rule_of(exercise.rule(), variable.id):
         outcome = rule.evaluate(response, language)
         if outcome is not None:
-            yield Mark(variable.id, "", "right" if outcome.points == outcome.maximum else "wrong")
+            result: Result = "partly" if outcome.points else "wrong"
+            yield Mark(variable.id, "", "right" if outcome.points == outcome.maximum else result)
+
+
+def _options(
+    exercise: Exercise, variable: Variable, given: tuple[str, ...], correct: tuple[str, ...]
+) -> Iterator[Mark]:
+    # „Richtig“ beside „Falsch“ would speak of the statement, not of the answer.
+    words = "answer." if isinstance(exercise, TrueFalse) else ""
+    for value in variable.values:
+        if value in given:
+            result: Result = "partly" if _earns(exercise.rule(), variable.id, value) else "wrong"
+            result = "right" if value in correct else result
+            yield Mark(variable.id, value, result, f"{words}{result}")
+        elif value in correct:
+            yield Mark(variable.id, value, "missed", f"{words}missed")
+
+
+def _earns(rule: Rule, variable: str, value: str) -> bool:
+    """The value alone gives points."""
+    part = rule_of(rule, variable)
+    outcome = part.evaluate({variable: (value,)}) if part else None
+    return outcome is not None and outcome.points > 0
 
 
 def _pairs(exercise: Exercise, variable: Variable, given: tuple[str, ...], correct: tuple[str, ...]) -> Iterator[Mark]:
@@ -97,7 +115,8 @@ def _decisions(exercise: DecisionPath, step: str, decision: str | None) -> Itera
     right = {option.id for option in options if option.credit == best}
     for option in options if decision else ():
         if option.id == decision:
-            yield Mark(step, option.id, "right" if option.id in right else "wrong")
+            result: Result = "partly" if option.credit else "wrong"
+            yield Mark(step, option.id, "right" if option.id in right else result)
         elif option.id in right and decision not in right:
             yield Mark(step, option.id, "missed")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from content.exercises import DecisionPath, Exercise, Ordering
+from content.exercises import DecisionPath, Exercise, Ordering, TrueFalse
 from content.findings import Language
 from content.messages import messages
 from content.scoring import Outcome, Response
@@ -139,10 +139,12 @@ def _feedback(exercise: Exercise, how: Presentation) -> str:
     if outcome is None:
         return f'<p class="exercise-result" data-outcome="saved" tabindex="-1">{escape(t["js.result.saved"])}</p>'
     kind = verdict(outcome)
+    # „Richtig“ below a statement to be judged could speak of the statement.
+    words = "answer." if isinstance(exercise, TrueFalse) else ""
     reached = points(float(outcome.score * exercise.maximum_points), exercise.maximum_points, how.language)
     parts = [
         f'<p class="exercise-result" data-outcome="{kind}" tabindex="-1">'
-        f"<strong>{escape(t[f'js.result.{kind}'])}</strong> {escape(reached)}</p>"
+        f"<strong>{escape(t[f'js.result.{words}{kind}'])}</strong> {escape(reached)}</p>"
     ]
     text = getattr(exercise.feedback, kind) or (exercise.feedback.incorrect if kind == "partial" else None)
     if text:

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from lxml import html as lxml_html
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from lti_tool.presenting import Presentation, present
 from packager.formats import FORMATS
 from tests.e2e.accessibility import overflow, violations
 from tests.samples import sample, sample_job, write
@@ -169,6 +171,41 @@ def test_the_browser_scores_as_python_does(
     points = f"{float(outcome.score * exercise.points):.2f}".rstrip("0").rstrip(".").replace(".", ",")
     assert f"{points} von {exercise.points}" in shown
     page.context.close()
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_package_marks_every_answer_with_the_words_of_the_tool(browser: Browser, site: Path, name: str) -> None:
+    """The marks are made twice, in the browser and in Python: same places, same results, same words."""
+    for responses in (WRONG, PARTLY, RIGHT):
+        page = opened(browser, site, name)
+        for identifier, response in responses.items():
+            form = form_of(page, identifier)
+            if form.count():
+                answer(form, identifier, response)
+                check(form)
+                if (solution := form.locator('[data-action="solution"]')).is_visible():
+                    solution.click()
+                assert marks_of(form.evaluate("form => form.outerHTML")) == marks_of(tool(identifier, response))
+        page.context.close()
+
+
+def tool(identifier: str, response: Response) -> str:
+    """The exercise as the tool shows it once all is told."""
+    given = {name: tuple(value for value in values if value) for name, values in response.items()}
+    how = Presentation(language="de", action="", fields={}, response=given, locked=True, told=True, revealed=True)
+    return present(sample().exercises[identifier], how)
+
+
+def marks_of(source: str) -> set[tuple[str, str, str]]:
+    """What is marked (option, source, item or control), the result, and the word for it."""
+    form = lxml_html.fragment_fromstring(source)
+    found = set()
+    for mark in form.find_class("exercise-mark"):
+        (host,) = mark.xpath("ancestor::*[@data-value][1]") or mark.xpath("preceding::*[@data-result][1]")
+        controls = [host, *host.xpath(".//select|.//input")] if host.tag == "span" else [host]
+        place = next(value for node in controls for key in ("data-value", "name") if (value := node.get(key)))
+        found.add((place, host.get("data-result"), mark.text_content()))
+    return found
 
 
 def test_a_result_is_told_in_words_and_not_by_colour_alone(browser: Browser, site: Path) -> None:

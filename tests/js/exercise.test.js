@@ -7,8 +7,9 @@ import { readResponse, writeResponse } from "../../content/widgets/static/respon
 import { openPage, SAMPLES, translate } from "./page.js";
 
 /** @param {string} type */
-function open(type, context = {}) {
-  const { html, data } = SAMPLES[type];
+function open(type, context = {}, changes = {}) {
+  const { html } = SAMPLES[type];
+  const data = { ...SAMPLES[type].data, ...changes };
   const window = openPage(html);
   const form = window.document.querySelector("form");
   const heard = { checks: [], drafts: [] };
@@ -43,7 +44,7 @@ for (const [type, { data, right, wrong, partial }] of Object.entries(SAMPLES)) {
       assert.equal(page.find("fieldset").disabled, true);
       assert.equal(page.find('[data-action="retry"]').hidden, kind === "correct");
       assert.equal(page.find('[data-action="solution"]').hidden, kind === "correct");
-      assert.ok(page.results().every(([, result]) => result === "right" || result === "wrong"), "the solution is not given away");
+      assert.ok(page.results().every(([, result]) => result !== "missed"), "the solution is not given away");
     }
   });
 
@@ -91,6 +92,33 @@ test("marks are words that describe their control, and they go with another try"
   assert.equal(page.feedback().textContent, "");
   assert.equal(page.window.document.activeElement.name, "RESPONSE");
   assert.equal(page.find('[data-action="check"]').hidden, false);
+});
+
+test("what earns part of the points is told apart from what earns none", () => {
+  const page = open("single-choice", {}, { rule: { kind: "map-response", variable: "RESPONSE", mapping: { ablauf: 100, scan: 50 }, default: 0, maximum: 100 } });
+  page.answer({ RESPONSE: ["scan"] });
+  page.click("check");
+  assert.deepEqual(page.results(), [["scan", "partly"]]);
+  assert.equal(page.find(".exercise-mark").textContent, "Teilweise richtig");
+  const gaps = open("gap-text", {}, { rule: { kind: "sum", maximum: 200, parts: [{ ...SAMPLES["gap-text"].data.rule.parts[0], accepted: [["Onlinezugangsgesetz", 100], ["Zugangsgesetz", 50]] }, SAMPLES["gap-text"].data.rule.parts[1]] } });
+  gaps.answer({ gesetz: ["Zugangsgesetz"], wen: ["bund"] });
+  gaps.click("check");
+  assert.deepEqual(Object.fromEntries(gaps.results()), { gesetz: "partly", wen: "wrong" });
+});
+
+test("words beside a judged statement speak of the answer, for its options are called true and false", () => {
+  for (const [value, word] of [["false", "Ihre Antwort stimmt"], ["true", "Ihre Antwort stimmt nicht"]]) {
+    const page = open("true-false");
+    page.answer({ RESPONSE: [value] });
+    page.click("check");
+    assert.equal(page.find(`[data-value="${value}"] .exercise-mark`).textContent, word);
+    assert.ok(page.feedback().textContent.startsWith(`${word}. `), page.feedback().textContent);
+  }
+  const page = open("true-false");
+  page.answer({ RESPONSE: ["true"] });
+  page.click("check");
+  page.click("solution");
+  assert.equal(page.find('[data-value="false"] .exercise-mark').textContent, "Das wäre die richtige Antwort gewesen");
 });
 
 test("an empty answer is not scored but asked for, and the focus helps", () => {

@@ -49,6 +49,12 @@ export const SAMPLES = {
       rule: { kind: "match-correct", variable: "RESPONSE", correct: ["ablauf"], maximum: 1 }, notes: [note("scan", "<p>Das ist nur ein Bild.</p>")] },
     right: { RESPONSE: ["ablauf"] }, wrong: { RESPONSE: ["scan"] },
   },
+  "true-false": {
+    html: form("aussage", "true-false", `${check("radio", "RESPONSE", "true", "Richtig")}${check("radio", "RESPONSE", "false", "Falsch")}`),
+    data: { ...base, id: "aussage", type: "true-false", interaction: "true-false", variables: identifier("single", ["true", "false"]), correct: { RESPONSE: ["false"] },
+      rule: { kind: "match-correct", variable: "RESPONSE", correct: ["false"], maximum: 1 } },
+    right: { RESPONSE: ["false"] }, wrong: { RESPONSE: ["true"] },
+  },
   "multiple-choice": {
     html: form("mehr", "multiple-choice", ["a", "b", "c"].map((value) => check("checkbox", "RESPONSE", value, `Option ${value}`)).join("")),
     data: { ...base, id: "mehr", type: "multiple-choice", points: 2, variables: identifier("multiple", ["a", "b", "c"]), correct: { RESPONSE: ["a", "b"] },

@@ -142,6 +142,16 @@ test("a decision is right when it is the best of its step, even off the best way
   assert.deepEqual(page.results(), { kaufen: "wrong", fragen: "missed", erklaeren: "right", auswerten: "right" });
 });
 
+test("a decision that is worth something, but less than another one, is partly right", () => {
+  const page = open("decision-path");
+  page.choose("lage-warten");
+  page.press("check");
+  assert.deepEqual(page.results(), { warten: "partly" });
+  assert.equal(page.find('[data-value="warten"] .exercise-mark').textContent, "Teilweise richtig");
+  page.press("solution");
+  assert.deepEqual(page.results(), { fragen: "missed", warten: "partly" });
+});
+
 test("a budget counts while one types, and is read aloud when an amount is finished", () => {
   const page = open("budget");
   const line = page.find("output");

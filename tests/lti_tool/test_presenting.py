@@ -7,6 +7,7 @@ from lxml import html as lxml_html
 
 from content.exercises import Exercise
 from content.exercises.base import Sample
+from content.scoring import Response
 from lti_tool.marking import marks, solution
 from lti_tool.presenting import Button, Presentation, order_of, present
 from lti_tool.texts import concrete, paragraphs
@@ -14,6 +15,7 @@ from tests.lti_tool.factories import curriculum
 
 EXERCISES = list(curriculum().exercises.values())
 CASES = [(exercise, sample) for exercise in EXERCISES for sample in exercise.samples()]
+WRONG = "Nicht richtig"
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 each_sample = pytest.mark.parametrize(("exercise", "sample"), CASES, ids=[f"{e.id}-{s.name}" for e, s in CASES])
 
@@ -109,6 +111,36 @@ def test_words_behind_a_control_belong_to_it() -> None:
     assert word.get("id") in (control.get("aria-describedby") or "").split()
     assert word.text_content() == "Nicht richtig"
     assert "Der Beiwert fehlt." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "response", "expected"),
+    [
+        ("m1u1-einfach", {"RESPONSE": ("verdunsten",)}, {"verdunsten": "Teilweise richtig"}),
+        ("m1u2-wort", {"RESPONSE": ("Bebauung",)}, {"": "Teilweise richtig"}),
+        ("m1u3-fall", {"anfang": ("warten",)}, {"warten": "Teilweise richtig"}),
+        ("m1u3-fall", {"anfang": ("bauen",), "streit": ("aussitzen",)}, {"bauen": WRONG, "aussitzen": WRONG}),
+    ],
+)
+def test_what_earns_part_of_the_points_is_told_apart(name: str, response: Response, expected: dict[str, str]) -> None:
+    assert words(shown(curriculum().exercises[name], response=response, told=True, locked=True)) == expected
+
+
+@pytest.mark.parametrize(("answer", "word"), [("true", "Ihre Antwort stimmt nicht"), ("false", "Ihre Antwort stimmt")])
+def test_words_beside_a_judged_statement_speak_of_the_answer(answer: str, word: str) -> None:
+    text = shown(curriculum().exercises["m1u1-aussage"], response={"RESPONSE": (answer,)}, told=True, locked=True)
+    assert words(text) == {answer: word}
+    (verdict,) = lxml_html.fragment_fromstring(text).find_class("exercise-result")
+    assert verdict.text_content().startswith(f"{word}. ")
+
+
+def words(text: str) -> dict[str, str]:
+    """The word beside each marked option (or control) of a form."""
+    form = lxml_html.fragment_fromstring(text)
+    return {
+        next(iter(mark.xpath("ancestor::*/@data-value")), ""): mark.text_content()
+        for mark in form.find_class("exercise-mark")
+    }
 
 
 def test_links_into_the_course_become_words_and_pictures_come_from_us() -> None:

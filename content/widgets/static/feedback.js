@@ -32,7 +32,9 @@ export function feedback(data, response, outcome, { translate, language }) {
   if (!outcome) return [line(translate("result.saved"), "saved")];
   const kind = verdict(outcome);
   const points = (outcome.points / outcome.maximum) * data.points;
-  const result = line("", kind, element("strong", {}, translate(`result.${kind}`)),
+  // „Richtig“ below a statement to be judged could speak of the statement.
+  const words = data.type === "true-false" ? "answer." : "";
+  const result = line("", kind, element("strong", {}, translate(`result.${words}${kind}`)),
     ` ${translate("result.points", { points, n: data.points })}`);
   const text = data.feedback[kind];
   const notes = data.notes.filter((note) => applies(note, response, language))

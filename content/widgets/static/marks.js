@@ -1,5 +1,5 @@
 /**
- * Marks options, items and gaps as right, wrong or missed: `data-result`, a visible word, and a description for the control.
+ * Marks options, items and gaps as right, partly right, wrong or missed: `data-result`, a visible word, and a description for the control.
  */
 
 import { all, element } from "./dom.js";
@@ -11,8 +11,15 @@ import { evaluate, ruleOf } from "./scoring.js";
 /** @typedef {import("./types.js").Variable} Variable */
 /** @typedef {import("./types.js").Translate} Translate */
 /** @typedef {import("./response.js").Control} Control */
-/** @typedef {"right" | "wrong" | "missed"} Result */
+/** @typedef {"right" | "partly" | "wrong" | "missed"} Result */
+/** @typedef {import("./types.js").Outcome} Outcome */
 /** @typedef {{host: Element, control: Control | null, result: Result, word?: string}} Mark */
+
+/**
+ * Where „richtig“ beside an answer would speak of the statement and not of what was said about it.
+ * @type {Record<string, string>}
+ */
+const WORDS = { kprim: "judged.", "true-false": "answer." };
 
 /**
  * @param {HTMLFormElement} form
@@ -67,28 +74,41 @@ function describe(control, id) {
 function marksOf(form, data, variable, response, language) {
   const correct = data.correct[variable.id] ?? [];
   const given = response[variable.id] ?? [];
-  if (variable.base === "pair") return pairMarks(form, variable, given, correct, data.type === "kprim" ? "judged." : "");
+  const words = WORDS[data.type] ?? "";
+  if (variable.base === "pair") return pairMarks(form, variable, given, correct, words);
   if (variable.cardinality === "ordered") return orderMarks(form, given, correct);
   const found = controls(form, variable.id);
   if (data.rule.kind === "path") return pathMarks(found, given[0], data.rule.steps[variable.id] ?? {});
-  if (found.some(isToggle)) return correct.length ? toggleMarks(found, given, correct) : [];
   const rule = ruleOf(data.rule, variable.id);
-  const outcome = rule && evaluate(rule, response, language);
-  if (!outcome) return [];
-  const result = outcome.points === outcome.maximum ? "right" : "wrong";
+  /** @param {string[]} values */
+  const outcome = (values) => rule && evaluate(rule, { [variable.id]: values }, language);
+  if (found.some(isToggle)) {
+    return correct.length ? toggleMarks(found, given, correct, (value) => earns(outcome([value])), words) : [];
+  }
+  const reached = outcome(given);
+  if (!reached) return [];
+  const result = resultOf(true, reached.points === reached.maximum, earns(reached)) ?? "wrong";
   return found.map((control) => ({ host: control, control, result }));
+}
+
+/** @param {Outcome | null} outcome */
+function earns(outcome) {
+  return outcome !== null && outcome.points > 0;
 }
 
 /**
  * @param {Control[]} found
  * @param {string[]} given
  * @param {string[]} correct
+ * @param {(value: string) => boolean} partly a value that is not right earns something all the same
+ * @param {string} words
  * @returns {Mark[]}
  */
-function toggleMarks(found, given, correct) {
+function toggleMarks(found, given, correct, partly, words) {
   return found.flatMap((control) => {
-    const result = resultOf(given.includes(control.value), correct.includes(control.value));
-    return result ? [{ host: control.closest("[data-value]") ?? control, control, result }] : [];
+    const { value } = control;
+    const result = resultOf(given.includes(value), correct.includes(value), partly(value));
+    return result ? [{ host: control.closest("[data-value]") ?? control, control, result, word: `${words}${result}` }] : [];
   });
 }
 
@@ -103,16 +123,18 @@ function pathMarks(found, decision, branches) {
   const best = Math.max(...Object.values(branches).map(([credit]) => credit));
   const good = Object.keys(branches).filter((value) => branches[value]?.[0] === best);
   if (decision === undefined) return [];
-  return toggleMarks(found, [decision], good.includes(decision) ? [decision] : good);
+  const right = good.includes(decision) ? [decision] : good;
+  return toggleMarks(found, [decision], right, (value) => (branches[value]?.[0] ?? 0) > 0, "");
 }
 
 /**
  * @param {boolean} chosen
  * @param {boolean} right
+ * @param {boolean} [partly]
  * @returns {Result | null}
  */
-function resultOf(chosen, right) {
-  if (chosen) return right ? "right" : "wrong";
+function resultOf(chosen, right, partly = false) {
+  if (chosen) return right ? "right" : partly ? "partly" : "wrong";
   return right ? "missed" : null;
 }
 
@@ -121,7 +143,7 @@ function resultOf(chosen, right) {
  * @param {Variable} variable
  * @param {string[]} given
  * @param {string[]} correct
- * @param {string} words „richtig“ beside a statement would speak of the statement, not of the judgement
+ * @param {string} words
  * @returns {Mark[]}
  */
 function pairMarks(form, variable, given, correct, words) {

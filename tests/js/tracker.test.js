@@ -154,6 +154,18 @@ function smallLms(values = {}, faults = {}) {
   return { api, written, values };
 }
 
+test("a preview does not count as finished, though LMSFinish makes „completed“ of no status", () => {
+  for (const [before, after] of [["not attempted", "browsed"], ["incomplete", "incomplete"], ["passed", "passed"]]) {
+    const { api, values } = smallLms({ "cmi.core.lesson_mode": "browse", "cmi.core.lesson_status": before }, {
+      LMSFinish() { if (values["cmi.core.lesson_status"] === "not attempted") values["cmi.core.lesson_status"] = "completed"; return "true"; },
+    });
+    const { tracker } = launch(api, EDITIONS.scorm12);
+    visit(tracker, 1);
+    tracker.close();
+    assert.equal(values["cmi.core.lesson_status"], after);
+  }
+});
+
 test("in review and browse mode nothing is written and a status is not lowered", () => {
   for (const mode of ["review", "browse"]) {
     const { api, written } = smallLms({ "cmi.core.lesson_mode": mode, "cmi.core.lesson_status": "passed" });
@@ -198,6 +210,43 @@ test("an interaction that the LMS refuses leaves no gap", () => {
   report(tracker);
   assert.equal(values["cmi.interactions.0.id"], "m1u1-frage");
   assert.equal(written.some(([name]) => name.includes("interactions.1.")), false);
+});
+
+test("no more interactions are kept than every LMS keeps, so that no commit grows past what a server reads", () => {
+  for (const [count, kept] of [["0", 250], ["249", 1], ["300", 0]]) {
+    const { api, written } = smallLms({ "cmi.interactions._count": count });
+    const { tracker } = launch(api, EDITIONS.scorm12);
+    for (let number = 0; number < 260; number += 1) report(tracker);
+    assert.equal(written.filter(([name]) => /^cmi\.interactions\.\d+\.id$/.test(name)).length, kept);
+    assert.equal(tracker.state.journal, kept);
+  }
+});
+
+test("who says to be finished while the LMS is out of reach can save later, for the session is still open", () => {
+  let commit = "false";
+  let ended = 0;
+  // An ended session takes nothing more, and Moodle opens no second one after answers were reported.
+  const { api, values } = smallLms({}, { LMSCommit: () => commit, LMSFinish: () => { ended += 1; return commit; } });
+  const { tracker, clock } = launch(api, EDITIONS.scorm12);
+  visit(tracker, 1);
+  assert.equal(tracker.close(false), false);
+  assert.equal(ended, 0);
+  commit = "true";
+  clock.go(1_000);
+  assert.equal(tracker.save(), true);
+  assert.ok(values["cmi.suspend_data"]);
+  tracker.close();
+  assert.equal(ended, 1);
+  assert.equal(values["cmi.core.session_time"], "0000:00:01.00");
+});
+
+test("a page that is left ends its session even if saving was refused", () => {
+  let ended = 0;
+  const { api } = smallLms({}, { LMSCommit: () => "false", LMSFinish: () => { ended += 1; return "true"; } });
+  const { tracker } = launch(api, EDITIONS.scorm12);
+  visit(tracker, 1);
+  assert.equal(tracker.close(), false);
+  assert.equal(ended, 1);
 });
 
 test("a refused commit is told once, tried again later, and its success is told", () => {

@@ -170,11 +170,8 @@ function plain(text) {
  * @param {number} seconds
  */
 export function timespan(seconds) {
-  const hundredths = Math.round(Math.max(0, seconds) * 100);
-  const hours = Math.min(9999, Math.floor(hundredths / 360_000));
-  const minutes = Math.floor(hundredths / 6000) % 60;
-  const rest = (hundredths % 6000) / 100;
-  return `${String(hours).padStart(4, "0")}:${twoDigits(minutes)}:${rest.toFixed(2).padStart(5, "0")}`;
+  const [hours, minutes, rest] = parts(seconds);
+  return `${String(Math.min(9999, hours)).padStart(4, "0")}:${twoDigits(minutes)}:${rest.toFixed(2).padStart(5, "0")}`;
 }
 
 /**
@@ -182,10 +179,18 @@ export function timespan(seconds) {
  * @param {number} seconds
  */
 export function duration(seconds) {
+  const [hours, minutes, rest] = parts(seconds);
+  return `PT${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}${rest}S`;
+}
+
+/**
+ * Hours, minutes and seconds, the latter with at most two decimals.
+ * @param {number} seconds
+ * @returns {[hours: number, minutes: number, rest: number]}
+ */
+function parts(seconds) {
   const hundredths = Math.round(Math.max(0, seconds) * 100);
-  const hours = Math.floor(hundredths / 360_000);
-  const minutes = Math.floor(hundredths / 6000) % 60;
-  return `PT${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}${(hundredths % 6000) / 100}S`;
+  return [Math.floor(hundredths / 360_000), Math.floor(hundredths / 6000) % 60, (hundredths % 6000) / 100];
 }
 
 /** @param {number} number */

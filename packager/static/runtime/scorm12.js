@@ -19,6 +19,8 @@ export const scorm12 = {
   time: (seconds) => ["cmi.core.session_time", timespan(seconds)],
   exit: (status) => ["cmi.core.exit", status === "incomplete" ? "suspend" : ""],
   interaction: fields12,
+  // Of a status that nobody has set LMSFinish makes „completed“ (RTE 3.4.4), in Moodle after a mere preview, too.
+  preview: STATUS,
 
   status(get) {
     const status = get(STATUS);

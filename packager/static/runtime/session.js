@@ -14,7 +14,10 @@
 const STATE = "cmi.suspend_data";
 
 /** "Already initialised": Moodle answers so when the last page ended without Terminate; its data are there all the same. */
-const ALREADY = new Set(["101", "103"]);
+const ALREADY = /^10[13]$/;
+
+/** What an LMS has to keep (SCORM 2004 RTE 4.2.9). Moodle posts all of them each time, and PHP silently cuts long posts. */
+const MOST = 250;
 
 /** Without these the learner's progress is not safe; a refusal of anything else (location, scaled …) costs nothing. */
 const ESSENTIAL = /suspend_data$|_status$|score\.raw$/;
@@ -44,7 +47,7 @@ export class Session {
 
   /** True where values can be read and written. */
   start() {
-    this.#open = this.#api.initialize() === "true" || ALREADY.has(this.#api.error());
+    this.#open = this.#api.initialize() === "true" || ALREADY.test(this.#api.error());
     // What a session before this one wrote is no longer sure to be there.
     this.#written.clear();
     this.#count = null;
@@ -55,6 +58,8 @@ export class Session {
   open() {
     const mode = this.#api.get(this.#edition.mode);
     const { status, known } = this.#edition.status(this.#api.get);
+    const { preview } = this.#edition;
+    if (preview && mode === "browse" && known[0]?.[1] === "not attempted") this.#api.set(preview, "browsed");
     const state = this.#api.get(STATE);
     this.#written = new Map([...known, [STATE, state]]);
     return { mode: mode === "review" || mode === "browse" ? mode : "normal", status, state };
@@ -90,6 +95,7 @@ export class Session {
   record(interaction, journal) {
     if (!this.#open) return false;
     this.#count ??= countOf(this.#api.get("cmi.interactions._count")) ?? journal;
+    if (this.#count >= MOST) return false;
     const prefix = `cmi.interactions.${this.#count}.`;
     const [id, ...others] = this.#edition.interaction(interaction);
     if (!id || this.#api.set(prefix + id[0], id[1]) !== "true") return false;
@@ -102,10 +108,13 @@ export class Session {
   /**
    * @param {Snapshot | null} snapshot
    * @param {number} seconds
+   * @param {boolean} [leaving] false: the page stays, and what is refused now may be taken later
    */
-  close(snapshot, seconds) {
+  close(snapshot, seconds, leaving = true) {
     if (!this.#open) return true;
     const saved = !snapshot || this.save(snapshot, seconds);
+    // Once it has ended a session, Moodle may not open another one.
+    if (!saved && !leaving) return false;
     this.#open = false;
     return this.#api.terminate() === "true" && saved;
   }

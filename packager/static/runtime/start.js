@@ -50,7 +50,7 @@ async function start(units, connect) {
   watch(tracker);
   const finish = document.querySelector('[data-action="finish"]');
   finish?.addEventListener("click", () => {
-    if (tracker.close()) notices.show("finish", translate("finished"), { kind: "success" });
+    if (tracker.close(false)) notices.show("finish", translate("finished"), { kind: "success" });
     else tracker.refused();
     leave?.();
   });

@@ -104,13 +104,16 @@ export class Tracker {
     if (this.#dirty && !this.#closed) this.save(this.#seconds());
   }
 
-  /** The page is left. */
-  close() {
+  /**
+   * The page is left, or the learner says that it will be.
+   * @param {boolean} [leaving]
+   */
+  close(leaving = true) {
     this.#stopTimer();
-    this.#closed = true;
-    const done = this.#adapter.close(this.writes ? this.#snapshot() : null, this.#seconds());
+    const done = this.#adapter.close(this.writes ? this.#snapshot() : null, this.#seconds(), leaving);
+    this.#closed = done || leaving;
     this.#dirty = this.writes && !done;
-    this.#started = this.#clock.now();
+    if (this.#closed) this.#started = this.#clock.now();
     return done;
   }
 

@@ -168,8 +168,11 @@ export interface Adapter {
   save(snapshot: Snapshot, seconds: number | null): boolean;
   /** True where the interaction was taken; `journal` counts those before it. */
   record(interaction: Interaction, journal: number): boolean;
-  /** Saves (null: nothing, in review and browse mode) and ends the session; false where the LMS refused. */
-  close(snapshot: Snapshot | null, seconds: number): boolean;
+  /**
+   * Saves (null: nothing, in review and browse mode) and ends the session; false where the LMS refused. Unless the page
+   * is being left, a session whose saving was refused stays open.
+   */
+  close(snapshot: Snapshot | null, seconds: number, leaving?: boolean): boolean;
   /** The state as other documents of the same module left it; null where there are none. */
   refresh(): string | null;
   /** Where writing takes time: what to call when the LMS stops taking what it is sent (false), and when it goes on. */
@@ -205,6 +208,8 @@ export interface Edition {
   status(get: (element: string) => string): { status: Status; known: [element: string, value: string][] };
   /** Place, score and status. */
   fields(snapshot: Snapshot): [element: string, value: string][];
+  /** The element that says "browsed" after a preview, where silence would mean "completed". */
+  preview?: string;
   /** Names below `cmi.interactions.n.`, in the order of writing. */
   interaction(interaction: Interaction): [element: string, value: string][];
 }

@@ -29,6 +29,7 @@ from packager.formats.base import Format, Job
 from packager.ilias.check import pool_faults
 from packager.ilias.image_map import is_beyond
 from packager.ilias.names import file_name, pool_name, questions_name
+from packager.ilias.pictures import missing
 from packager.ilias.pool import exercises, pool_document, questions_document
 from packager.ilias.texts import Texts
 from packager.ilias.xml import compact
@@ -47,7 +48,7 @@ STAND_INS: Table = {
     # In an error text every word can be chosen and costs points, a wrong passage one for each of its words; the text
     # has no formats.
     HotText: StandIn("stand-in-hot-text"),
-    HotSpot: StandIn("stand-in-hot-spot", is_beyond),
+    HotSpot: StandIn("ilias-hot-spot", is_beyond),
     # No question depends on the answers to another part of it.
     DecisionPath: StandIn("stand-in-decision-path"),
     # Gap combinations hold values, not sums.
@@ -85,6 +86,9 @@ def remarks(job: Job) -> Iterator[Finding]:
         count = sum(concerns(before if told else after) for before, after in pairs)
         if count:
             yield Finding(job.identifier, 0, code, {"count": count})
+    pictures = sum(missing(after, asked.curriculum.assets) for _, after in pairs)
+    if pictures:
+        yield Finding(job.identifier, 0, "ilias-pictures", {"count": pictures})
 
 
 def _order_falls_back(exercise: Exercise) -> bool:
@@ -121,7 +125,6 @@ DIFFERENCES: dict[str, Callable[[Exercise], bool]] = {
     "ilias-numbers": _has_numbers,
     "ilias-texts": _has_words,
     "ilias-tables": _has_table,
-    "ilias-hints": lambda exercise: bool(exercise.hints),
     "ilias-rubric": lambda exercise: isinstance(exercise, ExtendedText) and bool(exercise.rubric),
 }
 """Code of the finding -> whether an exercise is concerned: the one list of what ILIAS forces."""

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from content import Finding
-from packager.ilias.check_kinds import kprim_is_whole, missing_of_areas
+from packager.ilias.check_kinds import decoded, kprim_is_whole, missing_of_areas
+from packager.ilias.pictures import accepted
 from packager.ilias.pool import AUTHOR_LENGTH, TITLE_LENGTH
+from packager.ilias.texts import MOB
 from packager.xml import parse
 
 FOLDER = re.compile(r"[0-9]{10}__[0-9]+__qpl_[0-9]{2,9}")
@@ -108,10 +110,24 @@ def _item_faults(part: str, item: etree._Element, parts: Parts, folder: str) -> 
     if not _has_points(item):
         yield fault("ilias-points")
     yield from (fault("ilias-feedback", feedback=name) for name in _loose_feedback(item))
-    for image in item.iter("matimage"):
-        uri = image.get("uri")
-        if uri and f"{folder}/{uri}" not in parts:
-            yield fault("ilias-image", path=uri)
+    yield from (fault(code, path=path) for code, path in _picture_faults(item, parts, folder))
+
+
+def _picture_faults(item: etree._Element, parts: Parts, folder: str) -> Iterator[tuple[str, str]]:
+    """Pictures that are not there, that ILIAS does not take, or that a text shows and nothing brings."""
+    images = list(item.iter("matimage"))
+    for image in images:
+        uri, label = image.get("uri", ""), image.get("label", "")
+        if not uri and image.xpath("ancestor::render_hotspot"):
+            continue  # missing_of_areas
+        data, name = (parts.get(f"{folder}/{uri}"), uri) if uri else (decoded(image.text or ""), label)
+        if data is None:
+            yield "ilias-image", name
+        elif not accepted(data, name):
+            yield "ilias-picture", name
+    labels = {image.get("label") for image in images}
+    used = {label for text in item.iter("mattext", "fieldentry") for label in MOB.findall(text.text or "")}
+    yield from (("ilias-image", label) for label in sorted(used - labels))
 
 
 def _fields(item: etree._Element) -> dict[str, str]:

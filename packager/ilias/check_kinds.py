@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from packager.ilias.pictures import accepted
+
 STATEMENTS = {"0", "1", "2", "3"}
 AREAS = {"Rectangle", "Ellipse", "Bounded"}
 COORDS = re.compile(r"\d+(,\d+)+")
@@ -30,7 +32,7 @@ def kprim_is_whole(item: etree._Element) -> bool:
 def missing_of_areas(item: etree._Element) -> Iterator[str]:
     """Elements and numbers of areas that are missing or not what the import reads."""
     images = list(item.iterfind(".//render_hotspot/material/matimage"))
-    if len(images) != 1 or not (images[0].get("uri") or _is_data(images[0].text or "")):
+    if len(images) != 1 or not (images[0].get("uri") or _embeds_picture(images[0])):
         yield "matimage"
     labels = list(item.iterfind(".//render_hotspot/response_label"))
     if not labels or any(label.get("rarea") not in AREAS for label in labels):
@@ -42,8 +44,14 @@ def missing_of_areas(item: etree._Element) -> Iterator[str]:
             yield coords or "–"
 
 
-def _is_data(text: str) -> bool:
+def _embeds_picture(image: etree._Element) -> bool:
+    data = decoded(image.text or "")
+    return data is not None and accepted(data, image.get("label", ""))
+
+
+def decoded(text: str) -> bytes | None:
+    """The file in an element; None where there is none."""
     try:
-        return bool(base64.b64decode(text, validate=True))
+        return base64.b64decode(text, validate=True) or None
     except ValueError:
-        return False
+        return None

@@ -13,13 +13,13 @@ from content.messages import messages
 from content.scoring import FULL_CREDIT
 from packager.ilias.question import Question
 from packager.ilias.texts import Texts
-from packager.ilias.xml import E, condition, equal, number
+from packager.ilias.xml import E, condition, equal, number, shares
 
 CHECKED_ONLY = "2"
 # ilAssKprimChoice: its own pair of words, which ILIAS says in the language of the reader.
 RIGHT_WRONG = "right_wrong"
 SINGLE_LINE, MULTI_LINE = "singleLine", "multiLine"
-# What ILIAS takes for pictures of statements; newer releases stop at a missing number.
+# What ILIAS itself takes for pictures of answers; without the number the import makes them as small as it allows.
 THUMB_SIZE = "150"
 
 
@@ -48,9 +48,10 @@ def worth(exercise: Several) -> list[tuple[Fraction, Fraction]]:
     right = len(exercise.correct_values())
     wrong = len(exercise.options) - right
     points = Fraction(exercise.points)
-    loss = points if exercise.scoring == "all" else points / max(wrong, 1)
-    missed = -points if exercise.scoring == "all" else Fraction(0)
-    return [(points / right, missed) if option.correct else (-loss, Fraction(0)) for option in exercise.options]
+    whole = exercise.scoring == "all"
+    gains, losses = iter(shares(points, right)), iter([points] * wrong if whole else shares(points, max(wrong, 1)))
+    missed = -points if whole else Fraction(0)
+    return [(next(gains), missed) if option.correct else (-next(losses), Fraction(0)) for option in exercise.options]
 
 
 def true_false(exercise: TrueFalse, texts: Texts) -> Question:
@@ -123,7 +124,8 @@ def _choice(exercise: Listed, texts: Texts, kind: str, conditions: Sequence[etre
 
 def _choice_metadata(answers: Iterable[etree._Element]) -> dict[str, str]:
     """Plain answers are edited in single lines, formatted ones in the editor."""
-    return {"feedback_setting": CHECKED_ONLY, **({} if _formatted(answers) else {"singleline": "1"})}
+    lines = {} if _formatted(answers) else {"singleline": "1"}
+    return {"feedback_setting": CHECKED_ONLY, "thumb_size": THUMB_SIZE, **lines}
 
 
 def _formatted(answers: Iterable[etree._Element]) -> bool:

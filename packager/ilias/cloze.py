@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from html import escape
 
 from lxml import etree
@@ -14,7 +13,7 @@ from content.exercises.entry import Gap, accepted
 from content.scoring import FULL_CREDIT
 from packager.ilias.question import Question
 from packager.ilias.texts import Texts
-from packager.ilias.xml import E, condition, equal
+from packager.ilias.xml import E, condition, equal, shares
 
 NUMBER_LENGTH = "20"
 NO_COMBINATIONS = "W10="
@@ -44,8 +43,8 @@ def cloze(  # noqa: PLR0913, PLR0917  # texts and gaps by turns, and how they co
     around = [_no_gap(piece) for piece in ([prompt + pieces[0], *pieces[1:]] if pictures else pieces)]
     flow = [texts.material(around[0])]
     conditions = []
-    share = Fraction(exercise.points, len(gaps))
-    for index, (gap, after) in enumerate(zip(gaps, around[1:], strict=True)):
+    worth = shares(exercise.points, len(gaps))
+    for index, (gap, after, share) in enumerate(zip(gaps, around[1:], worth, strict=True)):
         ident = f"gap_{index}"
         flow.append(E(gap.element, gap.rendered, ident=ident, rcardinality="Single", **gap.attributes))
         flow.append(texts.material(after))

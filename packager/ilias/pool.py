@@ -73,6 +73,7 @@ def _item(module: Module, exercise: Exercise, texts: Texts) -> etree._Element:
         E.presentation(E.flow(*prompt, *made.flow), label=title),
         _processing(made, general),
         *(_feedback(name, html, texts) for name, html in {**made.feedback, **general}.items()),
+        *(_hint(str(index), hint, texts) for index, hint in enumerate(exercise.hints, start=1)),
         ident=ident(module, exercise),
         title=title,
         maxattempts="0",
@@ -105,6 +106,11 @@ def _general_feedback(exercise: Exercise, made: Question, texts: Texts) -> dict[
 
 def _feedback(name: str, html: str, texts: Texts) -> etree._Element:
     return E.itemfeedback(E.flow_mat(texts.material(html)), ident=name, view="All")
+
+
+def _hint(index: str, hint: Markup, texts: Texts) -> etree._Element:
+    """Read by ILIAS 8 to 10, without pictures (`ilQTIParser`, ITEM_SOLUTIONHINT); others pass over it."""
+    return E.solutionhint(texts.described(hint), index=index, points="0")
 
 
 def _comment(module: Module, exercise: Exercise) -> str:

@@ -36,7 +36,7 @@ from packager.ilias.cloze import NUMBER_LENGTH, cloze, gap_field, select_field, 
 from packager.ilias.image_map import image_map
 from packager.ilias.question import Question
 from packager.ilias.texts import Texts
-from packager.ilias.xml import E, condition, equal
+from packager.ilias.xml import E, condition, equal, shares
 
 SHUFFLE_TERMS = "2"
 EMPTY_LIST = "YTowOnt9"
@@ -98,12 +98,12 @@ def _(exercise: Ordering, texts: Texts) -> Question:
     response = E.response_lid(
         E.render_choice(*labels, shuffle="Yes"), ident="OQT", rcardinality="Ordered", output="javascript"
     )
-    share = Fraction(exercise.points, len(items))
+    worth = enumerate(shares(exercise.points, len(items)))
     return Question(
         kind="ORDERING QUESTION",
         prompt=texts.html(exercise.prompt),
         flow=[response],
-        conditions=[condition([equal("OQT", str(i), index=str(i))], share, f"link_{i}") for i in range(len(items))],
+        conditions=[condition([equal("OQT", str(i), index=str(i))], share, f"link_{i}") for i, share in worth],
         metadata={"thumb_geometry": "100", "points": str(exercise.points)},
         asides=asides,
     )
@@ -126,15 +126,15 @@ def _pairs(  # noqa: PLR0913, PLR0917  # both sides, what belongs together and w
     ]
     labels += [E.response_label(_safe(text), ident=str(index)) for index, text in enumerate(terms, start=1)]
     response = E.response_grp(E.render_choice(*labels, shuffle="Yes"), ident="MQ", rcardinality="Multiple")
-    share = Fraction(exercise.points, len(definitions))
     pairs = [(term + 1, first + index) for index, term in enumerate(right)]
+    worth = zip(pairs, shares(exercise.points, len(definitions)), strict=True)
     return Question(
         kind="MATCHING QUESTION",
         prompt=texts.html(exercise.prompt),
         flow=[response],
         conditions=[
             condition([E.varsubset(f"{term},{definition}", respident="MQ")], share, f"correct_{term}_{definition}")
-            for term, definition in pairs
+            for (term, definition), share in worth
         ],
         metadata={"shuffle": SHUFFLE_TERMS, "thumb_geometry": "100", "matching_mode": "1:1"},
         asides=asides,

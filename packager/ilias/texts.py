@@ -19,6 +19,7 @@ from content.markup import Markup
 from content.model import Asset, Curriculum
 from packager.areas import read, stored
 from packager.cartridge.plain_html import PlainHtml
+from packager.ilias.pictures import IMAGE, shown
 from packager.ilias.xml import E, clean
 
 INLINE = frozenset({"a", "br", "cite", "code", "em", "img", "span", "strike", "strong", "sub", "sup", "u"})
@@ -30,12 +31,9 @@ RENAMED = {"b": "strong", "i": "em", "s": "strike", "del": "strike", "ins": "u"}
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}}
 VOID = {"br", "hr", "img"}
 MOB = re.compile(r'src="(il_0_mob_[0-9]+)"')
-# ILIAS keeps pictures of answers as files of these kinds.
-RASTER = {"image/png", "image/jpeg", "image/gif"}
 # The database of ILIAS stores three bytes a sign; the reference keeps the rest for readers of HTML.
 BEYOND = re.compile("[\U00010000-\U0010ffff]")
 MEDIUM = re.compile(r'<(video|audio) [^>]*aria-label="([^"]*)"[^>]*>.*?</\1>', re.DOTALL)
-IMAGE = re.compile(r'<img [^>]*src="asset:([^"]*)"[^>]*>')
 
 
 @dataclass
@@ -54,7 +52,8 @@ class Texts:
         return self.convert(markup.inline)
 
     def convert(self, html: str) -> str:
-        plain = PlainHtml(self.curriculum, root="").convert(MEDIUM.sub(r"<em>[\2]</em>", clean(html)))
+        told = IMAGE.sub(self._picture, MEDIUM.sub(r"<em>[\2]</em>", clean(html)))
+        plain = PlainHtml(self.curriculum, root="").convert(told)
         root: etree._Element = fragment_fromstring(plain, create_parent="div")
         for table in list(root.iter("table")):
             _list_instead(table)
@@ -86,9 +85,10 @@ class Texts:
 
     def answer(self, markup: Markup) -> etree._Element:
         """`material` of an answer: text, and its picture embedded, of which ILIAS takes one."""
+        assets = self.curriculum.assets
         found = IMAGE.search(markup.html)
-        asset = self.curriculum.assets.get(found.group(1)) if found else None
-        if found is None or asset is None or asset.media_type not in RASTER:
+        asset = shown(assets.get(found.group(1)), assets) if found else None
+        if asset is None:
             text = Markup(markup.source, IMAGE.sub(_description, markup.html))
             return E.material(E.mattext(self.inline(text), texttype="text/xhtml"))
         rest = Markup(markup.source, IMAGE.sub("", markup.html, count=1))
@@ -102,6 +102,15 @@ class Texts:
             for path, number in self.mobs.items()
             if path in known
         }
+
+    def _picture(self, found: re.Match[str]) -> str:
+        """The picture that ILIAS takes for this one, or what it shows in words."""
+        assets = self.curriculum.assets
+        asset = shown(assets.get(found.group(1)), assets)
+        if asset is None:
+            text = _description(found)
+            return f"<em>{text}</em>" if text else ""
+        return found.group().replace(f'"asset:{found.group(1)}"', f'"asset:{asset.path}"')
 
     def _element(self, element: etree._Element) -> None:
         if element.tag == "img":

@@ -22,6 +22,12 @@ def clean(text: str) -> str:
     return CONTROLS.sub("", text)
 
 
+def shares(points: Fraction | int, parts: int) -> list[Fraction]:
+    """Points in equal parts as ILIAS stores them, which add up to the points: the first ones have the remainder."""
+    least, more = divmod(Fraction(points) * 10**PLACES, parts)
+    return [Fraction(least + (part < more), 10**PLACES) for part in range(parts)]
+
+
 def number(value: Fraction) -> str:
     """Points as decimal number with at most six places."""
     return f"{float(value):.{PLACES}f}".rstrip("0").rstrip(".")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 
@@ -124,6 +125,7 @@ def test_every_question_has_a_page_and_self_ratings_stay_behind(every_type: Curr
 def test_there_is_no_white_space_between_elements(every_type: Curriculum) -> None:
     root = document(pool(of(every_type)))
     text_elements = {"mattext", "fieldlabel", "fieldentry", "varequal", "setvar", "qticomment", "vargte", "varlte"}
+    text_elements |= {"solutionhint"}
     for element in root.iter():
         assert element.tail is None
         assert element.text is None or element.tag in text_elements | {"varsubset", "matimage", "other"}, element.tag
@@ -151,6 +153,81 @@ def test_pictures_of_texts_become_media_objects() -> None:
     folder = next(iter(parts)).split("/")[0]
     assert parts[f"{folder}/{image.get('uri')}"] == sample().assets[path].file.read_bytes()
     assert codes(parts) == set()
+
+
+def test_a_picture_that_ilias_drops_is_told_in_words(every_type: Curriculum) -> None:
+    svg = "m1-eins/assets/bild.svg"
+    picture = Markup("x", f'<p>Sehen Sie: <img src="asset:{svg}" alt="Plan &amp; Skizze"></p>')
+    exercise = replace(every_type.exercises["einfach"], prompt=picture)
+    parts = pool(only(exercise, every_type))
+    made = next(document(parts).iter("item"))
+    assert text_of(made, ".//mattext") == "<p>Sehen Sie: <em>[Plan &amp; Skizze]</em></p>"
+    assert [name for name in parts if not name.endswith(".xml")] == []
+    told = {f.code: f.values.get("count") for f in FORMAT.remarks(only(exercise, every_type))}
+    assert told["ilias-pictures"] == 1
+
+
+def test_a_picture_of_the_same_name_is_shown_instead(every_type: Curriculum) -> None:
+    svg, mulde = "m1-eins/assets/bild.svg", sample().assets["m1-wasser/assets/mulde.png"]
+    twin = replace(mulde, path="m1-eins/assets/bild.png")
+    curriculum = replace(every_type, assets={**every_type.assets, twin.path: twin})
+    picture = Markup("x", f'<p><img src="asset:{svg}" alt="Plan"></p>')
+    exercise = replace(every_type.exercises["einfach"], prompt=picture)
+    parts = pool(only(exercise, curriculum))
+    image = next(document(parts).iter("matimage"))
+    assert image.get("uri") == "objects/il_0_mob_1/bild.png"
+    assert codes(parts) == set()
+    assert "ilias-pictures" not in {f.code for f in FORMAT.remarks(only(exercise, curriculum))}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda name, data: (name, b"<svg/>"), "ilias-picture"),
+        (lambda name, data: (name.replace(".png", ".jpg"), data), "ilias-image"),
+        (lambda name, data: (name, b"GIF89a"), "ilias-picture"),
+    ],
+)
+def test_a_picture_that_would_get_lost_is_a_fault(change: Callable[[str, bytes], tuple[str, bytes]], code: str) -> None:
+    html = '<p><img src="asset:m1-wasser/assets/mulde.png" alt="x"></p>'
+    parts = pool(only(TrueFalse(id="b", title="B", answer=True, prompt=Markup("x", html))))
+    changed = dict(change(name, data) if name.endswith(".png") else (name, data) for name, data in parts.items())
+    assert codes(changed) == {code}
+
+
+def test_an_image_without_its_file_in_the_question_is_a_fault() -> None:
+    html = '<p><img src="asset:m1-wasser/assets/mulde.png" alt="x"></p>'
+    parts = pool(only(TrueFalse(id="b", title="B", answer=True, prompt=Markup("x", html))))
+    (name,) = [name for name in parts if "qti" in name]
+    bare = re.sub(r"<matimage[^>]*/>", "", parts[name].decode())
+    assert codes({**parts, name: bare.encode()}) == {"ilias-image"}
+
+
+def test_hints_arrive_in_their_order_and_cost_nothing(every_type: Curriculum) -> None:
+    hints = (Markup("a", "<p>Erst <strong>lesen</strong>.</p>"), Markup("b", "<p>Dann rechnen.</p>"))
+    made = item(replace(every_type.exercises["einfach"], hints=hints))
+    assert [(h.get("index"), h.get("points"), h.text) for h in made.iter("solutionhint")] == [
+        ("1", "0", "<p>Erst <strong>lesen</strong>.</p>"),
+        ("2", "0", "<p>Dann rechnen.</p>"),
+    ]
+
+
+@pytest.mark.parametrize("number", [3, 6, 7])
+def test_parts_add_up_to_the_points_of_the_question(every_type: Curriculum, number: int) -> None:
+    """ILIAS shows the sum of what it stored: 1 point, not 0.999999."""
+    exercise = every_type.exercises["mehrfach"]
+    assert isinstance(exercise, MultipleChoice)
+    options = tuple(replace(exercise.options[0], id=f"o{index}", correct=index < number) for index in range(2 * number))
+    made = item(replace(exercise, options=options, scoring="partial", points=1))
+    points = [Decimal(text_of(rule, "setvar")) for rule in made.iter("respcondition")]
+    assert sum(value for value in points if value > 0) == 1
+    assert sum(value for value in points if value < 0) == -1
+
+
+def test_choices_name_the_size_of_pictures(every_type: Curriculum) -> None:
+    """Without it the import takes the least that it allows, 20 pixels."""
+    for name in ("einfach", "mehrfach"):
+        assert fields(item(every_type.exercises[name]))["thumb_size"] == "150"
 
 
 def test_a_picture_of_an_answer_is_embedded(every_type: Curriculum) -> None:

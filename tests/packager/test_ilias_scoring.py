@@ -12,7 +12,6 @@ from typing import Literal
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from lxml import etree
 
 from content.exercises import TYPES, Exercise, ExtendedText, GapText, HotSpot, Kprim, Pairing
 from content.exercises.arrange import Target
@@ -83,7 +82,7 @@ def test_the_author_sees_what_stands_in(every_type: Curriculum) -> None:
     assert found == {
         "ilias-kprim-parts": "vier-teile",
         "stand-in-hot-text": "stellen",
-        "stand-in-hot-spot": "bild, bild-eins",
+        "ilias-hot-spot": "bild, bild-eins",
         "stand-in-decision-path": "fall",
         "stand-in-budget": "topf",
     }
@@ -199,6 +198,7 @@ def test_areas_of_a_raster_image_are_an_image_map() -> None:
     ("old", "new"),
     [
         ('embedded="base64">', 'embedded="base64">?'),
+        ('label="mulde.png"', 'label="mulde.jpg"'),
         ('rarea="Ellipse"', 'rarea="Circle"'),
         (">20,15,5<material>", ">20, 15, 5<material>"),
     ],
@@ -233,13 +233,41 @@ def test_areas_that_the_import_would_take_for_one_are_a_choice() -> None:
     assert [text_of(label, ".//mattext") for label in made.iter("response_label")][-1] == "D – der <em>Rand</em>"
 
 
-def test_the_drawing_of_areas_is_a_media_object(every_type: Curriculum) -> None:
+def test_areas_of_an_svg_are_a_choice_of_their_names(every_type: Curriculum) -> None:
+    """ILIAS drops an SVG; the description stays."""
     parts = pool(only(every_type.exercises["bild"], every_type))
     assert codes(parts) == set()
-    (drawn,) = [data for name, data in parts.items() if name.endswith("objects/il_0_mob_1/_areas-bild.svg")]
-    assert etree.fromstring(drawn).get("viewBox") == "0 0 10 10"
-    # ILIAS refuses to upload an SVG with embedded data.
-    assert b"base64" not in drawn
+    assert [name for name in parts if not name.endswith(".xml")] == []
+    made = next(document(parts).iter("item"))
+    assert fields(made)["QUESTIONTYPE"] == "MULTIPLE CHOICE QUESTION"
+    assert "<em>[Ein Plan mit drei Flächen]</em>" in text_of(made, ".//flow/material/mattext")
+
+
+def with_raster(curriculum: Curriculum, name: str, size: tuple[int, int]) -> Curriculum:
+    """The curriculum with a PNG of the same name beside the SVG."""
+    svg = curriculum.assets[name]
+    mulde = sample().assets[MULDE]
+    path = f"{name.rpartition('.')[0]}.png"
+    twin = replace(svg, path=path, file=mulde.file, media_type="image/png", width=size[0], height=size[1])
+    return replace(curriculum, assets={**curriculum.assets, path: twin})
+
+
+def test_a_raster_image_of_the_same_name_keeps_the_areas(every_type: Curriculum) -> None:
+    exercise = every_type.exercises["bild"]
+    assert isinstance(exercise, HotSpot)
+    curriculum = with_raster(every_type, exercise.asset, (20, 30))
+    made = item(exercise, curriculum)
+    assert codes(pool(only(exercise, curriculum))) == set()
+    assert fields(made)["QUESTIONTYPE"] == "IMAGE MAP QUESTION"
+    assert next(made.iter("matimage")).get("label") == "bild.png"
+    # The image is twice as wide and three times as high as the SVG.
+    drawn = [spot.coords for spot in exercise.options]
+    shown = [label.text for label in made.iter("response_label")]
+    assert drawn[0] == (0, 0, 4, 4)
+    assert shown[0] == "0,0,8,12"
+    for answer in exercise.samples():
+        assert answer.score is not None
+        assert abs(score(made, exercise, answer.response) - exercise.points * answer.score) < Fraction(1, 10**5)
 
 
 # --- any exercise ----------------------------------------------------------------------------------------------------

@@ -124,6 +124,14 @@ class Exercise:
         """Answers with known scores: fully right, wrong, empty and what the type adds."""
         raise TypeError(self.type)
 
+    def complete(self, response: Response) -> bool:
+        """Every part that wants an answer has one: each variable, and of pairs each source."""
+        correct = self.correct()
+        return all(
+            len(response.get(variable.id, ())) >= (len(correct[variable.id]) if variable.base == "pair" else 1)
+            for variable in self.variables()
+        )
+
     def parse(self, form: Form) -> Response:
         """The response in a submitted form (`name -> values`); names that are not ours are ignored."""
         return {variable.id: given for variable in self.variables() if (given := parse_variable(variable, form))}

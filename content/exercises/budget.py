@@ -53,6 +53,10 @@ class Budget(Exercise):
     def rule(self) -> Rule:
         return Split(self.total, tuple(item.rule() for item in self.items))
 
+    def complete(self, response: Response) -> bool:
+        """Nothing has to go to each purpose."""
+        return any(response.values())
+
     def correct(self) -> Response:
         """The lower bounds, and what is left to the first purposes that may take it."""
         left = self.total - sum(item.low for item in self.items)

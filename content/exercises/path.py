@@ -75,6 +75,10 @@ class DecisionPath(Exercise):
         """Only what lies on the way: a form without script shows all steps."""
         return {variable: (value,) for variable, value in self.rule().taken(super().parse(form))}
 
+    def complete(self, response: Response) -> bool:
+        """The way is at its end."""
+        return not self.rule().open(response)
+
     def check(self) -> Iterator[Problem]:
         yield from super().check()
         ids = [step.id for step in self.steps]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Literal
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -17,6 +20,7 @@ from lti_tool.views import progress, working
 from lti_tool.views.working import Work
 
 bp = Blueprint("assessment", __name__, url_prefix="/test")
+Progress = Literal["open", "begun", "answered"]
 
 
 def page(work: Work, problem: str = "", exercise: str = "") -> ResponseReturnValue:
@@ -144,14 +148,17 @@ def _steps(work: Work, attempt: AnyAttempt) -> list[Exercise]:
     return [work.activity.pool[name] for name in attempt.exercises if name in work.activity.pool]
 
 
-def _is_answered(attempt: AnyAttempt, exercise: Exercise) -> bool:
+def _progress(attempt: AnyAttempt, exercise: Exercise) -> Progress:
     answer = attempts.answer_to(attempt, exercise.id)
-    return answer is not None and (any(answer.response.values()) or bool(answer.uploads))
+    response = attempts.response_of(answer)
+    if answer is None or not (any(response.values()) or answer.uploads):
+        return "open"
+    return "answered" if answer.uploads or exercise.complete(response) else "begun"
 
 
 def _first_open(work: Work, attempt: AnyAttempt) -> int:
     steps = _steps(work, attempt)
-    return next((index for index, exercise in enumerate(steps) if not _is_answered(attempt, exercise)), 0)
+    return next((index for index, exercise in enumerate(steps) if _progress(attempt, exercise) != "answered"), 0)
 
 
 def _step(
@@ -203,9 +210,10 @@ def _buttons(work: Work, exercise: Exercise, index: int, count: int, *, checked:
 
 
 def _overview(work: Work, attempt: AnyAttempt) -> ResponseReturnValue:
-    steps = [(exercise, _is_answered(attempt, exercise)) for exercise in _steps(work, attempt)]
-    still_open = sum(not answered for _, answered in steps)
-    return working.page("test_overview.html", work=work, attempt=attempt, steps=steps, still_open=still_open)
+    steps = [(exercise, _progress(attempt, exercise)) for exercise in _steps(work, attempt)]
+    counts = Counter(progress for _, progress in steps)
+    missing = [(kind, counts[kind]) for kind in ("open", "begun") if counts[kind]]
+    return working.page("test_overview.html", work=work, attempt=attempt, steps=steps, missing=missing)
 
 
 def _result(work: Work, attempt: Attempt) -> ResponseReturnValue:

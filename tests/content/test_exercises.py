@@ -168,6 +168,53 @@ def test_scoring_vectors_for_the_browser_are_up_to_date(module: Module, golden: 
     golden("../vectors/scoring.json", json.dumps(vectors, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
+def test_vectors_of_how_far_an_answer_is_are_up_to_date(module: Module, golden: Callable[[str, bytes], None]) -> None:
+    """Samples, and of each the part that comes first; `tests/js` says of the same answers how far they are."""
+    vectors = []
+    for identifier, exercise in module.exercises.items():
+        variables = module.variables[identifier]
+        data = browser_data(exercise, module.exercise_numbers[identifier], variables, lambda html: html)
+        cases = {f"{s.name}{part}": r for s in exercise.samples() for part, r in _beginnings(s.response).items()}
+        vectors.append(
+            {
+                "name": identifier,
+                **{key: data[key] for key in ("variables", "rule", "correct")},
+                "cases": [
+                    {"name": name, "response": r, "answered": any(r.values()), "complete": exercise.complete(r)}
+                    for name, r in cases.items()
+                ],
+            }
+        )
+    golden("../vectors/progress.json", json.dumps(vectors, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def _beginnings(response: Response) -> dict[str, Response]:
+    """The response, its first variable alone, and of that the first value alone."""
+    if not response:
+        return {"": response}
+    first = next(iter(response))
+    return {"": response, ", first part": {first: response[first]}, ", first value": {first: response[first][:1]}}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "response", "complete"),
+    [
+        ("einfach", {}, False),
+        ("mehrfach", {"RESPONSE": ("a",)}, True),  # how many are wanted is the question
+        ("paare", {"RESPONSE": ("s1 t1",)}, False),
+        ("luecken", {"gesetz": ("ozg",)}, False),
+        ("vier", {"RESPONSE": ("a true", "b true", "c true")}, False),
+        ("fall", {"lage": ("kaufen",)}, False),
+        ("fall", {"lage": ("warten",)}, True),
+        ("topf", {"technik": ("50.000",)}, True),  # nothing has to go to each purpose
+    ],
+)
+def test_an_answer_is_complete_when_each_part_has_one(
+    module: Module, identifier: str, response: Response, complete: bool
+) -> None:
+    assert module.exercises[identifier].complete(response) is complete
+
+
 def _outcome(exercise: Exercise, response: Response) -> dict[str, int] | None:
     outcome = exercise.rule().evaluate(response)
     return {"points": outcome.points, "maximum": outcome.maximum} if outcome else None

@@ -7,6 +7,7 @@ import { button, element } from "../../../content/widgets/static/dom.js";
 /** @typedef {import("./types.js").AssessmentEntry} AssessmentEntry */
 /** @typedef {import("./types.js").Test} Test */
 /** @typedef {import("../../../content/widgets/static/types.js").Translate} Translate */
+/** @typedef {import("../../../content/widgets/static/progress.js").Progress} Progress */
 /** @typedef {(() => void) | null} Action null hides the button */
 
 /**
@@ -82,18 +83,21 @@ export function step(form, index, count, translate, on) {
 }
 
 /**
- * @param {{title: string, answered: boolean, open: () => void}[]} tasks
+ * @param {{title: string, progress: Progress, open: () => void}[]} tasks
  * @param {Translate} translate
  * @param {() => void} submit
  */
 export function overview(tasks, translate, submit) {
-  const open = tasks.filter(({ answered }) => !answered).length;
-  const items = tasks.map(({ title, answered, open: go }) => element("li", {},
-    button(title, "tertiary", go),
-    ` ${translate(answered ? "test.answered" : "test.open")}`));
+  const items = tasks.map(({ title, progress, open }) => element("li", {},
+    button(title, "tertiary", open),
+    " ", element("span", { class: "assessment-state", "data-progress": progress }, translate(`test.${progress}`))));
+  const missing = ["open", "begun"].flatMap((kind) => {
+    const n = tasks.filter(({ progress }) => progress === kind).length;
+    return n ? [translate(`test.${kind}.count`, { n })] : [];
+  });
   return [
     heading(translate("test.overview")),
-    element("p", {}, open ? translate("test.open.count", { n: open }) : translate("test.open.none")),
+    element("p", {}, missing.join(" ") || translate("test.open.none")),
     element("ol", { class: "assessment-tasks" }, ...items),
     actions(optional(translate("test.submit"), "primary", submit, "submit")),
   ];

@@ -4,7 +4,7 @@
 
 import { all, element, focus, fragment } from "../../../content/widgets/static/dom.js";
 import { Exercise } from "../../../content/widgets/static/exercise.js";
-import { isAnswered } from "../../../content/widgets/static/response.js";
+import { progressOf } from "../../../content/widgets/static/progress.js";
 import { blank } from "../../../content/widgets/static/saved.js";
 import { Attempt } from "./attempt.js";
 import { introduction, overview, result, step } from "./player-view.js";
@@ -122,7 +122,7 @@ class Player {
   #showOverview() {
     const tasks = this.#attempt.drawn().map((drawn, index) => ({
       title: drawn.data.title,
-      answered: isAnswered(drawn.data.variables, this.#attempt.response(drawn)),
+      progress: progressOf(drawn.data, this.#attempt.response(drawn)),
       open: () => this.#showStep(index),
     }));
     this.#show(overview(tasks, this.#runtime.translate, () => {

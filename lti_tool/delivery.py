@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from lti_tool import columns, outbox
+from lti_tool import columns, outbox, standing
 from lti_tool.db import forgettable
 from lti_tool.gateway import PlatformGateway, PlatformRefused, PlatformUnavailable
 from lti_tool.scores import POLICY, Delivery, Policy
@@ -20,8 +20,8 @@ BATCH = 10
 OURS = ("column-busy", "conflict", "internal", "locked")
 """What says nothing about whether the platform works: one score or one column is the trouble."""
 
-PASSING = ("keys-not-read",)
-"""Refusals that pass without anybody's help."""
+PASSING = ("keys-not-read", "redirected", "address-forbidden")
+"""Refusals that pass without anybody's help: our own web service, a page that says "maintenance", a name server."""
 
 Clock = Callable[[], dt.datetime]
 log = structlog.get_logger(__name__)
@@ -64,8 +64,9 @@ class Courier:
             failed.add(item.platform)
             return self._failed(item, stamp, error.code, error.retry_after)
         except PlatformRefused as error:
+            if standing.is_of_registration(error.code, column_known=stamp is not None):
+                return self._turned_away(item, error)
             # Something newer is there, or both fell into one second: a fresh stamp decides.
-            # And whoever cannot read our keys now may do so when our own web service is back.
             if error.status == CONFLICT or error.code in PASSING:
                 return self._failed(item, stamp, error.code, None, error.status)
             self._settle(outbox.settle_refused, item, error.code, error.status, self.clock())
@@ -77,7 +78,7 @@ class Courier:
         with self._light() as session:
             outbox.settle_delivered(session, item, score.timestamp, self.clock())
             if item.ailing or item.platform in failed:
-                outbox.note_success(session, item.platform, self.clock())
+                standing.works(session, item.platform, self.clock())
         return True
 
     @contextmanager
@@ -101,9 +102,18 @@ class Courier:
                 session, item, code, now, stamp=stamp, retry_after=retry_after, status=status, policy=self.policy
             )
             counts = status != CONFLICT and code not in OURS
-            paused = counts and outbox.note_failure(session, item.platform, now, retry_after, self.policy)
+            paused = counts and standing.note_failure(session, item.platform, now, retry_after, self.policy)
         log.info("score delayed", platform=item.platform, code=code, tries=item.tries)
         return not paused
+
+    def _turned_away(self, item: Delivery, error: PlatformRefused) -> bool:
+        """All scores of this platform would meet with the same: they wait, and one of them asks again later."""
+        now = self.clock()
+        with self.sessions.begin() as session:
+            outbox.settle_turned_away(session, item, error.code, error.status, now)
+            standing.note_refusal(session, item.platform, error.code, now, self.policy)
+        log.warning("registration refused", platform=item.platform, code=error.code, status=error.status)
+        return False
 
     def _settle(self, how: Callable[..., bool], *values: object) -> None:
         with self.sessions.begin() as session:

@@ -11,6 +11,7 @@ import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from lti_tool import standing
 from lti_tool.doctor_services import Services
 from lti_tool.findings import Course, Finding, Patient, fault_of
 from lti_tool.gateway import PlatformGateway
@@ -56,6 +57,8 @@ class Doctor:
         findings.append(token)
         if token.status == "fault":
             return findings
+        with self.sessions.begin() as session:
+            standing.works(session, platform, now)  # scores that waited for this need not wait on
         if course is None:
             return [*findings, Finding("grades", "skipped", "never-launched")]
         return [*findings, *Services(self.gateway, patient, course).examine(now, person)]

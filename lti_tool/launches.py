@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Select, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool import seen
+from lti_tool import seen, standing
 from lti_tool.db import Base
 from lti_tool.gateway import GradeService, Launch
 from lti_tool.models import Answer, Attempt, Context, LineItemRow, Placement, Platform, User
@@ -56,6 +56,9 @@ class Known(NamedTuple):
 
     platform_family: str
     platform_version: str
+    platform_refusal: str
+    platform_interrupted_at: dt.datetime | None
+    platform_paused_until: dt.datetime | None
     user_id: int | None
     user_name: str
     user_last_activity: dt.datetime
@@ -78,7 +81,7 @@ class Known(NamedTuple):
 KNOWN = len(Known._fields)
 _KNOWN = Prepared(
     select(
-        *(getattr(Platform, name) for name in ("family", "version")),
+        *(getattr(Platform, name) for name in ("family", "version", "refusal", "interrupted_at", "paused_until")),
         *(getattr(User, name) for name in ("id", "name", "last_activity")),
         *(getattr(Context, name) for name in ("id", "title", "memberships_url")),
         *(getattr(Placement, name) for name in ("id", "title", "activity", "chosen", "line_items_url", "grade_scopes")),
@@ -110,6 +113,9 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
         return None
     nothing_new = (
         known.has("platform", _product(launch))
+        and not standing.worth_a_try(
+            known.platform_refusal, known.platform_interrupted_at, known.platform_paused_until, now
+        )
         and known.has("user", _person(launch, store_names=store_names))
         and now - known.user_last_activity < ACTIVITY_GRAIN
         and known.has("context", _course(launch))
@@ -138,6 +144,7 @@ def record(session: Session, launch: Launch, requested: str, now: dt.datetime, *
     """Finds or makes the rows. `requested` is the activity that the link names, or nothing."""
     platform = session.get_one(Platform, launch.platform)
     _set(platform, _product(launch))
+    standing.seen_alive(session, platform.id, now)
     user = _user(session, launch, now)
     _set(user, _person(launch, store_names=store_names))
     if now - user.last_activity >= ACTIVITY_GRAIN:

@@ -44,7 +44,12 @@ class Platform(Base):
     failures: Mapped[int] = mapped_column(default=0)
     """Scores in a row that did not get through; one that does sets it to 0."""
     paused_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    """After many failures no worker waits for this platform until then."""
+    """After many failures, or a refusal, no worker asks this platform until then."""
+    refusal: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """Why it takes no score of this registration at all (`lti_tool.standing.REGISTRATION`); empty while it does."""
+    refused_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    interrupted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """When it said so last, or was switched on here: no score's time to arrive counts from before."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     deployments: Mapped[list[Deployment]] = relationship(cascade="all, delete-orphan", back_populates="platform")
 

@@ -17,9 +17,10 @@ from sqlalchemy import Insert, Select, and_, bindparam, case, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lti_tool import standing
 from lti_tool.db import UtcDateTime
 from lti_tool.models import Context, LineItemRow, Placement, Platform, ScoreDelivery, User
-from lti_tool.scores import LONGEST_WAIT, POLICY, Delivery, Policy, Score, delivery, obstacle
+from lti_tool.scores import POLICY, Delivery, Policy, Score, delivery, obstacle
 
 _newest = ScoreDelivery.revision == bindparam("sent")
 DELIVERED = (
@@ -105,7 +106,7 @@ def settle_failed(  # noqa: PLR0913 - one fact each
     policy: Policy = POLICY,
 ) -> bool:
     """Tries again later, or stops after `give_up_after`. The platform may have got it, so its timestamp counts."""
-    late = now - item.first_due_at >= policy.give_up_after
+    late = now - item.counts_from >= policy.give_up_after
     newest = ScoreDelivery.revision == item.revision
     return _settle(
         session,
@@ -131,37 +132,14 @@ def settle_refused(session: Session, item: Delivery, code: str, status: int, now
     )
 
 
+def settle_turned_away(session: Session, item: Delivery, code: str, status: int, now: dt.datetime) -> bool:
+    """The platform takes no score of this registration: this one waits as all others do (`standing.note_refusal`)."""
+    return _settle(session, item, due_at=now, reason=code, status=status or None)
+
+
 def release(session: Session, item: Delivery, due_at: dt.datetime) -> bool:
     """Gives back a row that was not sent; the try does not count."""
     return _settle(session, item, due_at=due_at, tries=ScoreDelivery.tries - 1)
-
-
-def note_failure(session: Session, platform: int, now: dt.datetime, retry_after: int | None, policy: Policy) -> bool:
-    """Counts a failure of the platform; after some in a row nobody tries for a while (True)."""
-    failures = session.scalar(
-        update(Platform)
-        .where(Platform.id == platform)
-        .values(failures=Platform.failures + 1)
-        .returning(Platform.failures)
-    )
-    if failures is None or failures < policy.failures_before_pause:
-        return False
-    pause = min(policy.first_delay * 2 ** min(failures - policy.failures_before_pause, 20), policy.longest_pause)
-    until = now + max(pause, min(dt.timedelta(seconds=retry_after or 0), LONGEST_WAIT))
-    session.execute(update(Platform).where(Platform.id == platform).values(paused_until=until))
-    return True
-
-
-def note_success(session: Session, platform: int, now: dt.datetime) -> None:
-    """Forgets the platform's failures; after a pause everything that waits for it is due at once."""
-    known = session.execute(select(Platform.failures, Platform.paused_until).where(Platform.id == platform)).one()
-    if not known.failures:
-        return
-    session.execute(update(Platform).where(Platform.id == platform).values(failures=0, paused_until=None))
-    if known.paused_until is not None:
-        mine = select(Placement.id).join(Context).where(Context.platform_id == platform)
-        waiting = and_(ScoreDelivery.state == "waiting", ScoreDelivery.placement_id.in_(mine))
-        session.execute(update(ScoreDelivery).where(waiting, ScoreDelivery.due_at > now).values(due_at=now))
 
 
 def requeue(session: Session, ids: Sequence[int], now: dt.datetime) -> int:
@@ -170,6 +148,9 @@ def requeue(session: Session, ids: Sequence[int], now: dt.datetime) -> int:
     for row in rows:
         _wake(row, now)
         row.revision += 1
+    mine = {row.placement_id for row in rows}
+    courses = select(Context.platform_id).join(Placement).where(Placement.id.in_(mine)).distinct()
+    standing.try_again(session, session.scalars(courses).all(), now)
     return len(rows)
 
 

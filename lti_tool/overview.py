@@ -39,6 +39,14 @@ class Reason:
     tries: int = 0
 
 
+@dataclass(frozen=True)
+class Pause:
+    """Nobody asks the platform before then; `refusal` says why it takes no score, empty: it was down."""
+
+    until: dt.datetime
+    refusal: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """A person at a placement. `user` is None for someone on the roster who was never here."""
@@ -109,10 +117,10 @@ def reason_of(row: ScoreDelivery | None) -> Reason:
     return Reason(state="waiting")
 
 
-def paused_until(session: Session, platform: int, now: dt.datetime) -> dt.datetime | None:
-    """Until when nobody tries this platform, because it was down."""
-    until = session.get_one(Platform, platform).paused_until
-    return until if until and until > now else None
+def pause(session: Session, platform: int, now: dt.datetime) -> Pause | None:
+    """Until when nobody asks this platform, and why."""
+    row = session.get_one(Platform, platform)
+    return Pause(row.paused_until, row.refusal) if row.paused_until and row.paused_until > now else None
 
 
 def _row(user: User, mine: Sequence[Attempt], delivery: ScoreDelivery | None) -> Row:

@@ -28,6 +28,9 @@ class Policy:
     spread: float = 0.2
     failures_before_pause: int = 5
     longest_pause: dt.timedelta = dt.timedelta(minutes=5)
+    first_refusal_pause: dt.timedelta = dt.timedelta(minutes=15)
+    longest_refusal_pause: dt.timedelta = dt.timedelta(hours=12)
+    refusals_end_after: dt.timedelta = dt.timedelta(days=60)
 
     def delay(self, tries: int, retry_after: int | None = None) -> dt.timedelta:
         """Twice as long each time, a fifth more or less, never shorter than the platform asked for."""
@@ -60,7 +63,8 @@ class Delivery:
     tries: int
     lease: dt.datetime
     not_before: dt.datetime
-    first_due_at: dt.datetime
+    counts_from: dt.datetime
+    """Since when it could have arrived: not before the platform last turned the whole registration away."""
     platform: int
     ailing: bool
     """The platform has failed last time; a success is news."""
@@ -93,9 +97,9 @@ def delivery(row: ScoreDelivery, platform: Platform, subject: str, url: str, lea
         tries=row.tries + 1,
         lease=lease,
         not_before=max(times) + SECOND if times else row.first_due_at,
-        first_due_at=row.first_due_at,
+        counts_from=max(row.first_due_at, platform.interrupted_at or row.first_due_at),
         platform=platform.id,
-        ailing=platform.failures > 0,
+        ailing=platform.failures > 0 or bool(platform.refusal),
         placement=row.placement_id,
         line_item=url,
         score=_payload(row, platform, subject),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from alembic import command
 from alembic.config import Config
 from flask.cli import AppGroup
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
 from lti_tool import web
+from lti_tool.cli import printing
 from lti_tool.revisions import MIGRATIONS, newest, noted
 
 db = AppGroup("db", help="Tabellen der Datenbank")
@@ -27,9 +29,30 @@ def migrations(engine: Engine) -> Iterator[Config]:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect() as connection:
+    with engine.connect() as connection, references_at_rest(connection):
         config.attributes["connection"] = connection
         yield config
+
+
+@contextmanager
+def references_at_rest(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by copying and dropping it, and would delete with it all rows that refer to it.
+
+    https://sqlite.org/lang_altertable.html, section 7, step 1. The switch does nothing inside of a transaction, so it
+    is asked of the driver before one begins; every row of the copies is checked before others use the connection.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if driver.execute("PRAGMA foreign_key_check").fetchall():
+            raise click.ClickException(printing.text("cli.db.references"))
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def upgrade_to(engine: Engine, revision: str = "head") -> None:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from lti_tool import platforms as service
-from lti_tool import web
+from lti_tool import standing, web
 from lti_tool.cli import printing
 from lti_tool.models import Deployment, Platform
 from lti_tool.platforms import NewPlatform, OurAddresses, UnknownPlatform, WrongRegistration
@@ -135,6 +135,8 @@ def switch(key: int, *, active: bool) -> None:
     with web.tool().sessions.begin() as session:
         platform = find(session, key)
         platform.active = active
+        if active:
+            standing.begin_anew(session, platform, web.tool().clock())
         click.echo(f"{platform.name} ist {'freigeschaltet' if active else 'abgeschaltet'}.")
 
 

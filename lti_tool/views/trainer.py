@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from lti_tool import audit, grading, moments, outbox, overview, security, tables, web
+from lti_tool import audit, grading, moments, outbox, overview, security, standing, tables, web
 from lti_tool.activities import Activity, UnknownActivity, find
 from lti_tool.gateway import Member, PlatformRefused, PlatformUnavailable
 from lti_tool.items import items
@@ -74,6 +74,8 @@ def roster() -> ResponseReturnValue:
         members = list(web.gateway().members(launch.platform, course.memberships_url))
     except (PlatformRefused, PlatformUnavailable) as error:
         return _overview(launch, roster_problem=error.code)
+    standing.seen_alive(web.session(), launch.platform, web.now())
+    web.session().commit()
     return _overview(launch, members=members)
 
 
@@ -161,7 +163,7 @@ def _overview(
         rows=people,
         to_read=grading.count_to_read(session, launch.context, placement.id if placement else None),
         to_read_all=grading.count_to_read(session, launch.context),
-        paused=overview.paused_until(session, launch.platform, web.now()),
+        pause=overview.pause(session, launch.platform, web.now()),
         with_roster=members is not None,
         roster_problem=roster_problem,
         resent=resent,

@@ -9,14 +9,33 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, func, inspect, select, text
 
 from lti_tool.cli.db import downgrade_to, is_current, upgrade_to
 from lti_tool.db import Base, make_engine, make_sessions
-from lti_tool.models import Deployment, LoginState, Platform
+from lti_tool.models import Answer, Attempt, Deployment, LoginState, Placement, Platform, ScoreDelivery, Upload, User
 from tests.lti_tool.databases import Postgres
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
+
+OLD_ROWS = (
+    "INSERT INTO platform (id, name, issuer, client_id, login_url, token_url, token_audience, jwks_url, family, "
+    "version, active, any_deployment, passback_mode, allowed_hosts, failures, created_at) VALUES (1, 'Moodle', "
+    "'https://lms.example', 'x', 'u', 'u', '', 'u', '', '', :no, :no, 'points', '[]', 0, :now)",
+    "INSERT INTO \"user\" (id, platform_id, subject, name, alias, last_activity) VALUES (1, 1, 's', '', 'A', :now)",
+    "INSERT INTO context (id, platform_id, context_id, title, memberships_url) VALUES (1, 1, 'k', '', '')",
+    "INSERT INTO placement (id, context_pk, resource_link_id, title, activity, chosen, line_items_url, grade_scopes) "
+    "VALUES (1, 1, 'l', '', 'exercise:x', :no, '', '[]')",
+    "INSERT INTO attempt (id, user_id, placement_id, number, state, seed, exercises, version, trial, solution_seen, "
+    "comment, started_at) VALUES (1, 1, 1, 1, 'open', 1, '[]', '1', :no, :no, '', :now)",
+    "INSERT INTO answer (id, attempt_id, exercise_id, response, revision, tries, hints, rubric, comment, saved_at) "
+    "VALUES (1, 1, 'x', '{}', 1, 0, 0, '{}', '', :now)",
+    "INSERT INTO upload (id, answer_id, key, name, media_type, size, created_at) "
+    "VALUES (1, 1, 'k', 'n', 'text/plain', 1, :now)",
+    "INSERT INTO score_delivery (id, placement_id, user_id, state, maximum, comment, revision, due_at, tries, "
+    "first_due_at, reason) VALUES (1, 1, 1, 'waiting', 1, '', 1, :now, 3, :now, '')",
+)
+"""The order is that of their references."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,6 +97,43 @@ def test_an_upgrade_that_is_not_needed_changes_no_data(empty: Engine) -> None:
     with sessions() as session:
         kept = session.scalars(select(Platform)).one()
         assert (kept.created_at, kept.allowed_hosts, kept.deployments[0].deployment_id) == (NOW, ["a"], "1")
+
+
+def people_with_work(engine: Engine) -> None:
+    """A person, an answer and a file, as the first tables of all can hold them."""
+    with engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement), {"now": NOW, "no": False})
+
+
+def test_going_back_and_forth_deletes_nobodys_work(empty: Engine) -> None:
+    """SQLite changes a table by dropping it, which must not be taken for a deletion of all that hangs on it."""
+    upgrade_to(empty, "0001")
+    people_with_work(empty)
+    upgrade_to(empty)
+    downgrade_to(empty, "0001")
+    upgrade_to(empty)
+    with empty.connect() as connection:
+        for table in (Platform, User, Placement, Attempt, Answer, Upload, ScoreDelivery):
+            assert connection.scalar(select(func.count()).select_from(table)) == 1, table
+
+
+def test_after_a_migration_foreign_keys_count_again(empty: Engine) -> None:
+    upgrade_to(empty)
+    for _ in range(2):
+        with empty.connect() as connection, pytest.raises(Exception, match=r"(?i)foreign key"):
+            connection.execute(text("INSERT INTO deployment (platform_id, deployment_id) VALUES (99, 'x')"))
+
+
+def test_scores_that_stopped_for_a_refused_registration_wait_again_after_the_upgrade(empty: Engine) -> None:
+    upgrade_to(empty, "0002")
+    people_with_work(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE score_delivery SET state = 'stopped', reason = 'client-refused'"))
+    upgrade_to(empty)
+    with make_sessions(empty)() as session:
+        row = session.scalars(select(ScoreDelivery)).one()
+        assert (row.state, row.tries, row.due_at > NOW) == ("waiting", 0, True)
 
 
 def test_times_and_constraints_work_in_migrated_tables(empty: Engine) -> None:

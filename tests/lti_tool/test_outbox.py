@@ -3,70 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_tool import outbox
-from lti_tool.delivery import Courier
 from lti_tool.gateway import PlatformRefused
-from lti_tool.models import Placement, Platform, ScoreDelivery, User
-from lti_tool.scores import POLICY, Score
-from tests.lti_tool.factories import CHOICE, NOW, SECOND, context, graded_placement, placement, user
-from tests.lti_tool.fakes import DOWN, FakeGateway, busy
-
-COLUMN = "https://lms.example.de/lineitem/1"
-MINUTE = dt.timedelta(minutes=1)
-HOUR = dt.timedelta(hours=1)
-
-
-@dataclass
-class Clock:
-    now: dt.datetime = NOW
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
-@dataclass
-class Office:
-    """A courier, the platform it serves and a clock that the test moves."""
-
-    sessions: sessionmaker[Session]
-    gateway: FakeGateway = field(default_factory=FakeGateway)
-    clock: Clock = field(default_factory=Clock)
-
-    def put(self, points: float | None, where: Placement, who: User, comment: str = "") -> None:
-        with self.sessions.begin() as session:
-            outbox.put(session, where.id, who.id, Score(points=points, maximum=10, comment=comment), self.clock.now)
-
-    def work(self, after: dt.timedelta = dt.timedelta(0)) -> int:
-        self.clock.now += after
-        courier = Courier(sessions=self.sessions, gateway=self.gateway, clock=self.clock)
-        return courier.deliver_due()
-
-    def rows(self) -> list[ScoreDelivery]:
-        with self.sessions() as session:
-            return list(session.scalars(select(ScoreDelivery).order_by(ScoreDelivery.id)))
-
-    def row(self) -> ScoreDelivery:
-        (only,) = self.rows()
-        return only
-
-    def sent(self) -> list[float | None]:
-        return [score.given for _, score in self.gateway.history]
+from lti_tool.models import Placement, Platform
+from lti_tool.scores import POLICY
+from tests.lti_tool.factories import NOW, SECOND, context, graded_placement, placement, user
+from tests.lti_tool.fakes import DOWN, busy
+from tests.lti_tool.office import COLUMN, HOUR, MINUTE, Office, learner
 
 
 @pytest.fixture
 def office(sessions: sessionmaker[Session]) -> Office:
     return Office(sessions)
-
-
-def learner(office: Office, activity: str = CHOICE, **over: object) -> tuple[Placement, User]:
-    with office.sessions.begin() as session:
-        return graded_placement(session, activity, **over)
 
 
 def test_a_score_arrives_with_the_time_of_its_sending(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import settings
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from sqlalchemy import select
 
-from lti_tool import outbox
+from lti_tool import outbox, standing
 from lti_tool.db import Base, make_engine, make_sessions
 from lti_tool.gateway import PlatformRefused, PlatformUnavailable
 from lti_tool.models import Platform, ScoreDelivery
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.timeout(300)  # a failure takes long to be made small
 
 PEOPLE = 3
 REGULAR = replace(POLICY, spread=0)
-Fate = Literal["arrives", "lost on the way", "answer lost", "killed before", "killed after", "refused"]
-FATES: tuple[Fate, ...] = ("arrives", "lost on the way", "answer lost", "killed before", "killed after", "refused")
+Fate = Literal["arrives", "lost on the way", "answer lost", "killed before", "killed after", "refused", "turned away"]
+FATES: tuple[Fate, ...] = get_args(Fate)
 fates = st.sampled_from(FATES)
 
 
@@ -43,6 +43,7 @@ class Outbox(RuleBasedStateMachine):
         with self.sessions.begin() as session:
             self.placement, first = graded_placement(session)
             platform = session.get_one(Platform, first.platform_id)
+            self.platform = platform.id
             self.people = [first, *(user(session, platform, f"other {number}") for number in range(1, PEOPLE))]
         self.gateway = FakeGateway()
         self.now = NOW
@@ -71,6 +72,11 @@ class Outbox(RuleBasedStateMachine):
         for item in batch:
             self.send(item, fate)
 
+    @rule()
+    def somebody_launches(self) -> None:
+        with self.sessions.begin() as session:
+            standing.seen_alive(session, self.platform, self.now)
+
     @rule(target=claims)
     def claim(self):  # type: ignore[no-untyped-def]
         with self.sessions.begin() as session:
@@ -89,6 +95,8 @@ class Outbox(RuleBasedStateMachine):
             error = PlatformUnavailable("timeout")
         if fate == "refused":
             error = PlatformRefused("unknown-user", 400)
+        if fate == "turned away":
+            error = PlatformRefused("client-refused", 401)
         if fate in ("arrives", "answer lost", "killed after"):
             self.gateway.publish_score(item.platform, item.line_item, score)
         if fate != "killed after":
@@ -98,10 +106,14 @@ class Outbox(RuleBasedStateMachine):
         with self.sessions.begin() as session:
             if isinstance(error, PlatformUnavailable):
                 outbox.settle_failed(session, item, error.code, self.now, stamp=stamp, policy=REGULAR)
+            elif error and error.code in standing.REGISTRATION:
+                outbox.settle_turned_away(session, item, error.code, error.status, self.now)
+                standing.note_refusal(session, item.platform, error.code, self.now, REGULAR)
             elif error:
                 outbox.settle_refused(session, item, error.code, error.status, self.now)
             else:
                 outbox.settle_delivered(session, item, stamp, self.now)
+                standing.works(session, item.platform, self.now)
 
     @invariant()
     def times_grow_by_whole_seconds_and_nothing_older_follows(self) -> None:
@@ -125,7 +137,7 @@ class Outbox(RuleBasedStateMachine):
             stopped = session.scalars(select(ScoreDelivery.id).where(ScoreDelivery.state == "stopped")).all()
             outbox.requeue(session, stopped, self.now)
         for _ in range(3):
-            self.now += POLICY.lease + POLICY.longest_delay * 2
+            self.now += POLICY.lease + POLICY.longest_refusal_pause * 2
             with self.sessions.begin() as session:
                 batch = outbox.claim(session, self.now, PEOPLE)
             for item in batch:

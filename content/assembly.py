@@ -32,9 +32,11 @@ from content.model import (
     Term,
     Unit,
 )
-from content.reading import Entries, RawAsset, RawExercise, RawModule, RawPage, RawUnit, Reader
+from content.raw import Entries, RawAsset, RawExercise, RawModule, RawPage, RawUnit
+from content.reading import Reader
 from content.references import References
 from content.schema import AssessmentEntry, CompetenceFile, CurriculumFile, SourceEntry, TermEntry
+from content.source import SourceFault, read_text
 from content.words import Words
 
 SLUG = re.compile(r"[^a-z0-9]+")
@@ -104,7 +106,11 @@ class Assembly:
         path = self.reader.root / LOCK_NAME
         if not path.exists():
             return Lock()
-        lock, findings = read_lock(path.read_text(encoding="utf-8"))
+        try:
+            lock, findings = read_lock(read_text(path, LOCK_NAME))
+        except SourceFault as fault:
+            self.findings.append(fault.finding)
+            return Lock()
         self.findings += findings
         return lock
 

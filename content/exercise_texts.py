@@ -11,7 +11,7 @@ from content.exercises import Exercise
 from content.findings import Finding
 from content.markdown import Place, Renderer
 from content.markup import Markup
-from content.reading import RawExercise
+from content.raw import RawExercise
 
 
 def texts_rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], renderer: Renderer, place: Place) -> Any:

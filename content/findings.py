@@ -67,7 +67,8 @@ class InvalidCurriculum(StaffelError):
     """The source has faults; `findings` holds all of them, ordered by file and line."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(sorted(set(findings), key=lambda f: (f.path, f.line, f.code, str(f.values))))
+        places = {(f.path, f.line, f.code, str(f.values)): f for f in findings}
+        self.findings = tuple(places[place] for place in sorted(places))
         super().__init__("\n".join(finding.text() for finding in self.findings))
 
 

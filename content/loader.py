@@ -38,16 +38,16 @@ def load_locked(
     """Like `load`, with the lock that knows which identifiers are new or gone."""
     reader = Reader(Path(folder), memory or no_memory())
     head = reader.curriculum()
-    if head is None:
-        raise InvalidCurriculum(reader.findings)
-    assembly = Assembly(reader, head[0], profile)
+    assembly = Assembly(reader, head, profile)
     curriculum = assembly.curriculum()
     reader.documents.keep()
     findings = [*reader.findings, *assembly.findings, *assembly.lock_warnings()]
     if modules is not None:
-        curriculum, findings = _selected(curriculum, findings, set(modules), head[0].modules, reader)
+        curriculum, findings = _selected(curriculum, findings, set(modules), head.modules, reader)
     if any(finding.severity == "error" for finding in findings):
-        raise InvalidCurriculum(findings)
+        from content.consequences import without_consequences
+
+        raise InvalidCurriculum(without_consequences(findings, reader.broken))
     return replace(curriculum, findings=InvalidCurriculum(findings).findings), assembly.lock
 
 

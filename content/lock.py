@@ -23,7 +23,7 @@ HEADER = (
     "# Vergebene Kennungen und ihre dauerhaften Nummern. Diese Datei schreibt nur `staffel lock`.\n"
     "# Sie gehört in die Versionsverwaltung: An den Nummern hängen gespeicherte Lernstände.\n"
 )
-ENTRY = re.compile(r"(module|page|exercise|assessment) (\S+) (\S+) (\d+)((?: \S+)*)")
+ENTRY = re.compile(r"(module|page|exercise|assessment) (\S+) (\S+) (\d{1,9})((?: \S+)*)")
 VALUES = re.compile(r"([A-Za-z][\w-]*)(?:=([\w,-]*))?(?:>([\w,-]*))?")
 
 

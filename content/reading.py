@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, file_faults
 from content.exercises import TYPES, Exercise
 from content.findings import Finding
-from content.frozen import frozen, record
 from content.memory import Memory, Pieces, no_memory
+from content.raw import Entries, RawAsset, RawExercise, RawModule, RawPage, RawUnit, ReadModule
 from content.schema import (
     CompetenceFile,
     CurriculumFile,
@@ -32,80 +31,9 @@ ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 VALUE_ID = re.compile(r"[a-z0-9_]{1,20}")
 HEADING = re.compile(r"#[ \t]+(.*?)[ \t]*(?:\{#([^}\s]*)\})?[ \t]*#*[ \t]*")
 FENCE = re.compile(r"^```[ \t]*exercise[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+HEAD = "curriculum.yaml"
 VERSION = re.compile(r"\d+\.\d+\.\d+")
-TITLE_LENGTH = 100
-
-
-@frozen
-class RawExercise:
-    """An exercise as written, with its place for findings."""
-
-    exercise: Exercise
-    document: Document
-    keys: tuple[str | int, ...]
-
-
-@frozen
-class RawPage:
-    """A page as written; `line` is that of its first text line."""
-
-    id: str
-    title: str
-    body: str
-    path: str
-    line: int
-
-
-@frozen
-class RawUnit:
-    """A unit's front matter and pages."""
-
-    head: UnitHead
-    document: Document
-    pages: tuple[RawPage, ...]
-
-
-@frozen
-class Entries:
-    """The entries of a YAML mapping (terms, sources) with their document."""
-
-    document: Document | None
-    items: dict[str, Any]
-
-
-@record
-class RawModule:
-    """A module's folder as written."""
-
-    folder: str
-    file: ModuleFile
-    document: Document
-    units: list[RawUnit] = field(default_factory=list)
-    exercises: dict[str, RawExercise] = field(default_factory=dict)
-    terms: Entries = field(default_factory=lambda: Entries(None, {}))
-    sources: Entries = field(default_factory=lambda: Entries(None, {}))
-    trainer: RawPage | None = None
-
-
-@frozen
-class ReadModule:
-    """What the folder of one module adds; `places`: name space, identifier, path and line of its first mention."""
-
-    module: RawModule | None
-    findings: tuple[Finding, ...]
-    places: tuple[tuple[str, str, str, int], ...]
-    broken: tuple[str, ...]
-
-
-@record
-class RawAsset:
-    """A file and what its folder says of it."""
-
-    path: str
-    file: Path
-    entry: AssetEntry
-    line: int
-    document: str
+TITLE_LENGTH = PERCENT = 100
 
 
 class Reader:
@@ -118,7 +46,7 @@ class Reader:
         self.findings: list[Finding] = []
         self.ids: dict[tuple[str, str], tuple[str, int]] = {}
         self.broken: set[str] = set()
-        """Exercises that have a fault of their own; a reference to one is not a second fault."""
+        """Exercises and files that have a fault of their own; a reference to one is not a second fault."""
 
     def report(self, path: str, line: int, code: str, **values: object) -> None:
         self.findings.append(Finding(path, line, code, values))
@@ -128,8 +56,12 @@ class Reader:
         try:
             return self._parsed(read_text(self._inside(name), name), name, 1)
         except SourceFault as fault:
-            self.findings.append(fault.finding)
+            self._unread(name, fault)
             return None
+
+    def _unread(self, name: str, fault: SourceFault) -> None:
+        self.findings.append(fault.finding)
+        self.broken.add(name)
 
     def _parsed(self, text: str, name: str, first_line: int) -> Document:
         """The YAML of a file, parsed only if it is new: the parser alone takes a tenth of a short build to load."""
@@ -142,19 +74,38 @@ class Reader:
         return self.documents.get(parsed, text, name, str(first_line))
 
     def shape(self, kind: type[T], document: Document | None) -> T | None:
-        return shaped(kind, document.value, document, self.findings) if document else None
+        result = shaped(kind, document.value, document, self.findings) if document else None
+        if document and result is None:
+            self.broken.add(document.path)
+        return result
 
-    def curriculum(self) -> tuple[CurriculumFile, Document] | None:
-        document = self.document("curriculum.yaml")
+    def curriculum(self) -> CurriculumFile:
+        """The head of the curriculum; where it has faults, what is sound of it, so that the rest is read as well."""
+        document = self.document(HEAD)
         file = self.shape(CurriculumFile, document)
         if not file or not document:
-            return None
+            return self._sound_part(document or Document(HEAD, {}, {}))
         self.identifier(file.id, "curriculum", document.path, document.line("id"))
+        self._check_title(file.title, document.path, document.line("title"))
+        if not file.modules:
+            self.report(document.path, document.line("modules"), "modules-none")
         if not VERSION.fullmatch(file.version):
             self.report(document.path, document.line("version"), "version", version=file.version)
         if not OPEN_LICENCES.fullmatch(file.licence):
             self.report(document.path, document.line("licence"), "licence", licence=file.licence)
-        return file, document
+        return file
+
+    def _sound_part(self, document: Document) -> CurriculumFile:
+        """The fields that stand for themselves, with all modules that there are where the list of them is faulty."""
+        folders = sorted(path.parent.name for path in self.root.glob("*/module.yaml"))
+        sound: dict[str, object] = dict.fromkeys(("id", "title", "version", "description", "licence"), "x")
+        sound |= {"language": "de", "modules": folders}
+        file = CurriculumFile(**{**sound, "modules": tuple(folders)})  # type: ignore[arg-type]  # as just written
+        value = document.value if isinstance(document.value, dict) else {}
+        for name, part in value.items():
+            if tried := shaped(CurriculumFile, {**sound, name: part}, document, []):
+                sound[name], file = part, tried
+        return file
 
     def profile(self, name: str) -> ProfileFile | None:
         return self.shape(ProfileFile, self.document(f"profiles/{name}.yaml"))
@@ -174,6 +125,8 @@ class Reader:
         if not (self.root / name).exists():
             return Entries(None, {})
         document = self.document(name)
+        if document and document.value is None:  # nothing but comments
+            return Entries(document, {})
         return Entries(document, self.shape(dict[str, kind], document) or {})  # type: ignore[valid-type]  # made at run time
 
     def module(self, folder: str) -> RawModule | None:
@@ -202,7 +155,11 @@ class Reader:
         if not file or not document:
             return None
         self.identifier(file.id, "module", document.path, document.line("id"))
+        self._check_title(file.title, document.path, document.line("title"))
+        self._check_pass_mark(file.completion.pass_mark, document, "completion")
         module = RawModule(folder, file, document)
+        if not file.units:
+            self.report(document.path, document.line("units"), "units-none")
         for name in file.units:
             if unit := self.unit(module, f"{folder}/{name}.md"):
                 module.units.append(unit)
@@ -214,6 +171,10 @@ class Reader:
             module.trainer = self.page(f"{folder}/trainer.md")
         for index, assessment in enumerate(file.assessments):
             self.identifier(assessment.id, "assessment", document.path, document.line("assessments", index, "id"))
+            self._check_title(assessment.title, document.path, document.line("assessments", index))
+            self._check_pass_mark(assessment.pass_mark, document, "assessments", index)
+            if assessment.attempts < 0:
+                self.report(document.path, document.line("assessments", index, "attempts"), "attempts")
         self._check_duration(module)
         return module
 
@@ -221,12 +182,15 @@ class Reader:
         try:
             source = read_markdown(self._inside(name), name, self._parsed)
         except SourceFault as fault:
-            self.findings.append(fault.finding)
+            self._unread(name, fault)
             return None
         head = self.shape(UnitHead, source.head)
         if not head:
             return None
         self.identifier(head.id, "unit", name, source.head.line("id"))
+        self._check_title(head.title, name, source.head.line("title"))
+        if head.duration < 0:
+            self.report(name, source.head.line("duration"), "duration-negative")
         for index, objective in enumerate(head.objectives):
             self.identifier(objective.id, "objective", name, source.head.line("objectives", index, "id"))
         pages = [
@@ -250,6 +214,7 @@ class Reader:
             self.report(name, line, "page-id", title=title)
             return None
         self.identifier(identifier, "page", name, line)
+        self._check_title(title, name, line)
         return RawPage(identifier, title, self._inline_exercises(module, name, body, line + 1), name, line + 1)
 
     def _inline_exercises(self, module: RawModule, name: str, body: str, line: int) -> str:
@@ -272,21 +237,22 @@ class Reader:
         try:
             source = read_markdown(self._inside(name), name, self._parsed)
         except SourceFault as fault:
-            self.findings.append(fault.finding)
+            self._unread(name, fault)
             return None
         head = self.shape(PageHead, source.head)
         if not head:
             return None
         self.identifier(head.id, "page", name, source.head.line("id"))
+        self._check_title(head.title, name, source.head.line("title"))
         return RawPage(head.id, head.title, source.body, name, source.body_line)
 
     def _exercise_file(self, module: RawModule, name: str) -> None:
         document = self.document(name)
         if document is None:
             return
-        items = document.value
+        items = [] if document.value is None else document.value
         if not isinstance(items, list):
-            self.report(name, 1, "exercises-list")
+            self._unread(name, SourceFault(Finding(name, 1, "exercises-list")))
             return
         for index, item in enumerate(items):
             self._exercise(module, item, document, (index,))
@@ -294,15 +260,14 @@ class Reader:
     def _exercise(self, module: RawModule, value: object, document: Document, keys: tuple[int, ...]) -> str | None:
         """Register one exercise; its identifier, or None with findings."""
         if not isinstance(value, dict):
-            self.report(document.path, document.line(*keys), "field-fields", field="–")
+            self.report(document.path, document.line(*keys), "exercise-fields")
             return None
         self.broken.add(str(value.get("id")))
         kind = TYPES.get(str(value.get("type")))
         if kind is None:
-            known = ", ".join(TYPES)
-            self.report(
-                document.path, document.line(*keys, "type"), "exercise-type", type=value.get("type"), known=known
-            )
+            name, known = value.get("type"), ", ".join(TYPES)
+            code = "exercise-type" if name else "exercise-type-missing"
+            self.report(document.path, document.line(*keys, "type"), code, type=name, known=known)
             return None
         fields = {key: part for key, part in value.items() if key != "type"}
         exercise, faults = self._shaped_exercise(kind, fields, document, keys)
@@ -330,6 +295,7 @@ class Reader:
         return self.documents.get(made, "exercise", document.path, state, place)
 
     def _check_exercise(self, exercise: Exercise, document: Document, keys: tuple[int, ...]) -> None:
+        self._check_title(exercise.title, document.path, document.line(*keys, "title"))
         if len(exercise.title) > TITLE_LENGTH:
             self.report(document.path, document.line(*keys, "title"), "title-long", maximum=TITLE_LENGTH)
         for problem in exercise.check():
@@ -351,6 +317,14 @@ class Reader:
             self.report(path, line, "id-duplicate", id=identifier, other=f"{other}:{first}")
         else:
             self.ids[space, identifier] = path, line
+
+    def _check_title(self, title: str, path: str, line: int) -> None:
+        if not title.strip():
+            self.report(path, line, "title-empty")
+
+    def _check_pass_mark(self, mark: int | None, document: Document, *keys: str | int) -> None:
+        if mark is not None and not 0 <= mark <= PERCENT:
+            self.report(document.path, document.line(*keys, "pass_mark"), "pass-mark")
 
     def _check_duration(self, module: RawModule) -> None:
         total = sum(unit.head.duration for unit in module.units)
@@ -390,8 +364,12 @@ class Reader:
             return ""
 
     def _inside(self, name: str) -> Path:
-        """The path of a source file; a symbolic link that leaves the folder counts as missing."""
+        """The path of a source file; one that leaves the folder, or a link that leads nowhere, counts as missing."""
         path = self.root / name
-        if not path.resolve().is_relative_to(self.root.resolve()):
+        try:
+            inside = path.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError, ValueError):  # links in a circle; a name that no file can have
+            raise SourceFault(Finding(name.replace("\0", "?"), 0, "file-kind")) from None
+        if not inside:
             raise SourceFault(Finding(name, 0, "asset-outside"))
         return path

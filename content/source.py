@@ -6,12 +6,19 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from pathlib import Path
+from stat import S_ISREG
 
 from content.findings import Finding
 from content.frozen import frozen
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+# Signs that no XML document, and so no package, can hold (XML 1.0, 2.2); an editor or a copy left them behind.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
+NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+CONFLICT = b"<<<<<<< "
 
 Key = str | int
 Parse = Callable[[str, str, int], "Document"]
@@ -44,18 +51,36 @@ class Document:
 
 def read_text(path: Path, name: str) -> str:
     """Content of a UTF-8 file with `\\n` line ends; a byte order mark is dropped."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise SourceFault(Finding(name, 0, "file-missing")) from None
-    except OSError as error:
-        raise SourceFault(Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})) from None
+    data = _read_bytes(path, name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise SourceFault(Finding(name, line, "encoding")) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(data.translate(None, CONTROL_BYTES)) < len(data) or any(code in data for code in NO_CHARACTERS):
+        raise SourceFault(Finding(name, _line_of(CONTROL, text), "control-character"))
+    if CONFLICT in data and (line := _line_of(re.compile("^<<<<<<< ", re.MULTILINE), text)):
+        raise SourceFault(Finding(name, line, "merge-conflict"))
+    return text
+
+
+def _read_bytes(path: Path, name: str) -> bytes:
+    """Content of a regular file; nothing else is opened, because reading a pipe would never end."""
+    try:
+        if not S_ISREG(path.stat().st_mode):
+            raise SourceFault(Finding(name, 0, "file-kind"))
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise SourceFault(Finding(name, 0, "file-missing")) from None
+    except OSError as error:
+        raise SourceFault(Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})) from None
+
+
+def _line_of(pattern: re.Pattern[str], text: str) -> int:
+    """The line of the first place that fits, 0 without one."""
+    found = pattern.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 @frozen

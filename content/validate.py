@@ -38,9 +38,11 @@ class _Check:
 
     def fault(self, keys: tuple[Key, ...], code: str, **values: object) -> _Invalid:
         path = keys[self.start :]
+        if code == "field-fields" and not path:
+            code = "file-empty" if self.document.value is None else "file-fields"
         name = ".".join(str(part + 1) if isinstance(part, int) else part for part in path) or "–"
         finding = Finding(self.document.path, self.document.line(*keys), code, {"field": name, **values})
-        if finding not in self.findings:
+        if not any(finding == known and finding.values == known.values for known in self.findings):
             self.findings.append(finding)
         return _Invalid()
 
@@ -60,7 +62,7 @@ def _text(check: _Check, value: object, keys: tuple[Key, ...]) -> str:
         return value
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    raise check.fault(keys, "field-text")
+    raise check.fault(keys, "field-empty" if value is None else "field-text")
 
 
 def _markup(check: _Check, value: object, keys: tuple[Key, ...]) -> Markup:

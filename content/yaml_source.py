@@ -16,13 +16,15 @@ import yaml
 
 from content.findings import Finding
 from content.frozen import record
-from content.source import Document, Key, SourceFault, read_text
+from content.source import CONTROL, Document, Key, SourceFault, read_text
 
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 NULL = {"", "~", "null", "Null", "NULL"}
 INTEGER = re.compile(r"[-+]?[0-9]+")
 DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 MAXIMUM_NODES = 500_000
+# A number beyond these is a slip, and writing it out would take for ever; it stays text, which no number field takes.
+MAXIMUM_DIGITS = 30
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -47,13 +49,10 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> Document:
     """YAML text that begins on `first_line` of the file `name`."""
     try:
         node = yaml.compose(text, Loader=Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        raise SourceFault(Finding(name, line, "yaml", {"reason": error.problem or error.context or ""})) from None
     except (yaml.YAMLError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
-        raise SourceFault(Finding(name, first_line, "yaml", {"reason": reason})) from None
+        from content.yaml_faults import yaml_finding
+
+        raise SourceFault(yaml_finding(error, text, name, first_line)) from None
     lines: dict[tuple[Key, ...], int] = {}
     value = _Construction(name, first_line, lines).value(node, ()) if node else None
     return Document(name, value, lines)
@@ -77,6 +76,8 @@ class _Construction:
             raise self._fault(line, "yaml-size")
         if isinstance(node, yaml.ScalarNode):
             self.lines[keys] = line + 1 if node.style in ("|", ">") else line
+            if node.style == '"' and not node.value.isprintable() and CONTROL.search(node.value):
+                raise self._fault(line, "control-character")
             return node.value if node.style else scalar(node.value)
         self.lines[keys] = line
         if isinstance(node, yaml.SequenceNode):
@@ -88,7 +89,7 @@ class _Construction:
         for key_node, value_node in node.value:
             line = self.first_line + key_node.start_mark.line
             if not isinstance(key_node, yaml.ScalarNode):
-                raise self._fault(line, "yaml", reason="key")
+                raise self._fault(line, "yaml-key")
             key = str(key_node.value)
             if key in result:
                 raise self._fault(line, "yaml-duplicate", key=key)
@@ -105,8 +106,11 @@ def scalar(text: str) -> object:
         return None
     if text in BOOLEANS:
         return BOOLEANS[text]
+    if len(text) > MAXIMUM_DIGITS:
+        return text
     if INTEGER.fullmatch(text):
         return int(text)
     if DECIMAL.fullmatch(text):
-        return Decimal(text)
+        number = Decimal(text)
+        return number if abs(number.adjusted()) < MAXIMUM_DIGITS else text
     return text

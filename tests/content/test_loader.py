@@ -96,7 +96,7 @@ def test_a_misspelt_field_names_the_one_that_was_meant(tmp_path: Path) -> None:
         ("m1-eins/01-einheit.md", "# Ohne Kopf {#s1}\n", "front-matter"),
         ("m1-eins/01-einheit.md", UNIT.replace(" {#s1}", ""), "page-id"),
         ("m1-eins/01-einheit.md", UNIT.replace("# Seite", "Vorher\n\n# Seite"), "page-heading"),
-        ("m1-eins/exercises/a.yaml", "- id: [", "yaml"),
+        ("m1-eins/exercises/a.yaml", "- id: [", "yaml-bracket"),
         ("m1-eins/exercises/a.yaml", "- id: a\n  id: b\n", "yaml-duplicate"),
         ("m1-eins/exercises/a.yaml", "- &x {id: a}\n- *x\n", "yaml-anchor"),
         ("m1-eins/exercises/a.yaml", "id: a\n", "exercises-list"),

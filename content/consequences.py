@@ -1,0 +1,56 @@
+"""Findings that merely follow from a file that could not be read: what it holds is not unknown, only unread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from content.findings import Finding
+
+REFERENCES = frozenset(f"{kind}-unknown" for kind in ("term", "source", "page", "unit", "exercise", "assessment"))
+# What is written in a file -> what others seem to miss while it cannot be read.
+FOLLOWING = (
+    (re.compile(r"curriculum\.yaml"), {"variable-unknown", "strategy-unknown", "page-unknown", "modules-none"}),
+    (re.compile(r"persons\.yaml"), {"person-unknown"}),
+    (re.compile(r"competences\.yaml"), {"competence-unknown"}),
+    (re.compile(r"(.*/)?glossary\.yaml"), {"term-unknown"}),
+    (re.compile(r"(.*/)?sources\.yaml"), {"source-unknown"}),
+    (re.compile(r".*/module\.yaml"), REFERENCES),
+    (re.compile(r".*/exercises/.*\.yaml"), {"exercise-unknown", "units-none"}),
+    (
+        re.compile(r".*\.md"),
+        {"exercise-unplaced", "exercise-unknown", "objective-unknown", "page-unknown", "unit-unknown", "duration"},
+    ),
+    (re.compile(r".*assets\.yaml"), {"asset-licence-missing", "asset-missing"}),
+)
+
+
+def without_consequences(findings: Sequence[Finding], broken: Collection[str]) -> list[Finding]:
+    """`findings` without those that follow from a fault in one of the files in `broken` or in an asset.
+
+    Only a file whose own fault is among the findings takes others with it: nothing vanishes without a reason.
+    """
+    faulty = {finding.path for finding in findings if finding.severity == "error"}
+    following = {
+        code
+        for path in faulty & set(broken)
+        for pattern, codes in FOLLOWING
+        if pattern.fullmatch(path)
+        for code in codes
+    }
+    no_page = {finding.path for finding in findings if finding.code == "page-id"}
+    return [
+        finding
+        for finding in findings
+        if not (
+            finding.code in following
+            or (finding.code == "asset-missing" and _asset(finding) in faulty)
+            or (finding.code == "unit-empty" and finding.path in no_page)
+        )
+    ]
+
+
+def _asset(finding: Finding) -> str:
+    """Name of the file that a text asks for, as its own findings call it."""
+    folder = finding.path.split("/")[0] if "/" in finding.path else ""
+    return f"{folder}/{finding.values['path']}".lstrip("/")

@@ -8,14 +8,16 @@ from string import ascii_uppercase
 from content.exercises.spot import HotSpot, Spot
 from content.markup import Markup
 
-# The badge of a letter: its radius as a part of the image's longer side.
-BADGE = 30
+# How far from the edges of the image the middle of a badge stays, as a part of the image's longer side.
+MARGIN = 30
 Numbers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Area:
-    """An area as the template draws it: tag and attributes of the shape, place and radius of the letter's badge."""
+    """An area as the template draws it: tag and attributes of the shape in pixels of the image, and the place of the
+    letter's badge in percent of it: a badge is as large on a phone as on a wall.
+    """
 
     id: str
     letter: str
@@ -24,21 +26,25 @@ class Area:
     numbers: Numbers
     x: float
     y: float
-    size: float
 
 
 def areas(exercise: HotSpot) -> list[Area]:
-    """The areas in the order of the source, A, B, C …; numbers are pixels of the image."""
+    """The areas in the order of the source, A, B, C …"""
     width, height = exercise.size
-    size = round(max(width, height) / BADGE, 2)
+    margin = max(width, height) / MARGIN
 
     def area(index: int, spot: Spot) -> Area:
         tag, numbers = _shape(spot)
         x, y = _corner(spot)
-        inside = (min(max(x, size), width - size), min(max(y, size), height - size))
-        return Area(spot.id, letter(index), spot.text, tag, numbers, *inside, size)
+        place = (_percent(x, width, margin), _percent(y, height, margin))
+        return Area(spot.id, letter(index), spot.text, tag, numbers, *place)
 
     return [area(index, spot) for index, spot in enumerate(exercise.options)]
+
+
+def _percent(place: float, length: int, margin: float) -> float:
+    """A place on an image of this length (0: nobody knows it), not too near to its edges."""
+    return round(100 * min(max(place, margin), length - margin) / length, 2) if length else 0
 
 
 def letter(index: int) -> str:

@@ -333,11 +333,29 @@ def test_areas_are_chosen_in_the_list_with_the_keyboard_and_in_the_image_with_th
 def test_the_areas_lie_exactly_upon_the_image(browser: Browser, site: Path) -> None:
     for width in (1280, 320):
         page = opened(browser, site, "m1u3-markt", width=width)
-        image, overlay = (page.locator(f"#exercise-m1u3-plan {name}").bounding_box() for name in ("img", "svg"))
+        image, overlay = (page.locator(f"#exercise-m1u3-plan {name}").bounding_box() for name in ("img", ".spots"))
         assert image
         assert overlay
         assert all(abs(image[side] - overlay[side]) < 1.5 for side in ("x", "y", "width", "height"))
         page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_letters_of_the_areas_are_readable_whatever_the_scale_and_hide_little(
+    browser: Browser, site: Path, width: int
+) -> None:
+    page = opened(browser, site, "m1u3-markt", width=width)
+    form = form_of(page, "m1u3-plan")
+    image = form.locator("img").bounding_box()
+    assert image
+    badges = [badge.bounding_box() or image for badge in form.locator(".spot-badge").all()]
+    sizes = form.locator(".spot-letter").evaluate_all(
+        "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(sizes) >= 12
+    assert all(24 <= badge["width"] < 28 for badge in badges)
+    assert sum(badge["width"] * badge["height"] for badge in badges) < image["width"] * image["height"] / 10
+    page.context.close()
 
 
 def test_a_case_is_decided_with_the_keyboard_step_by_step(browser: Browser, site: Path) -> None:

@@ -165,6 +165,16 @@ def test_a_test_draws_and_shuffles(form: Format) -> None:
 
 
 @both
+def test_a_test_tells_what_passes_under_the_name_that_openolat_reads(form: Format) -> None:
+    root = etree.fromstring(contents(form.render(sample_job()))["tests/m1-abschluss.xml"])
+    declared = [e.get("identifier") for e in root.iter("{*}outcomeDeclaration", "{*}qti-outcome-declaration")]
+    assert declared == ["SCORE", "MAXSCORE", "PASS"]
+    last = list(root.iter("{*}setOutcomeValue", "{*}qti-set-outcome-value"))[-1]
+    assert last.get("identifier") == "PASS"
+    assert etree.QName(last[0]).localname.endswith("gte")
+
+
+@both
 def test_a_picture_comes_along(form: Format) -> None:
     path = "m1-wasser/assets/mulde.png"
     html = f'<figure class="figure"><img src="asset:{path}" alt="Eine &amp; Mulde" loading="lazy"></figure>'

@@ -62,22 +62,22 @@ def _module(curriculum: Curriculum, module: Module) -> Iterator[etree._Element]:
     maker = Maker(curriculum, module, Texts(curriculum))
     words = messages(curriculum.language)
     path = (curriculum.title, words["page.module"].format(number=module.number, title=module.title))
-    yield _category(path, module.id, module.description)
+    yield _category(path, module.description)
     stand_ins = []
-    for identifier, title, exercises in _groups(module, words):
+    for title, exercises in _groups(module, words):
         asked = [translate(module.exercises[name], maker) for name in exercises]
         if asked:
-            yield _category((*path, title), identifier, "")
+            yield _category((*path, title))
             yield from (question(curriculum, item) for item in asked)
         note = f"<p>{words['moodle.place']}</p>"
         stand_ins += [q.as_matching(item, STAND_IN, note) for item in asked if isinstance(item, q.Ordering)]
     if stand_ins:
-        yield _category((*path, words["moodle.stand-ins"]), f"{module.id}{STAND_IN}", "")
+        yield _category((*path, words["moodle.stand-ins"]))
         yield from (question(curriculum, item) for item in stand_ins)
 
 
-def _groups(module: Module, words: dict[str, str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Identifier, title and exercises of every category: units, sections of tests, and what stands nowhere."""
+def _groups(module: Module, words: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Title and exercises of every category: units, sections of tests, and what stands nowhere."""
     waiting = [name for name, exercise in module.exercises.items() if type(exercise) not in UNSUPPORTED]
 
     def taken(wanted: Sequence[str]) -> list[str]:
@@ -87,21 +87,24 @@ def _groups(module: Module, words: dict[str, str]) -> Iterator[tuple[str, str, l
 
     for number, unit in enumerate(module.units, start=1):
         placed = [name for page in unit.pages for name in page.exercises()]
-        yield unit.id, words["page.unit"].format(number=number, title=unit.title), taken(placed)
+        yield words["page.unit"].format(number=number, title=unit.title), taken(placed)
     for assessment in module.assessments:
-        for index, section in enumerate(assessment.sections, start=1):
+        for section in assessment.sections:
             title = f"{assessment.title}: {section.title}" if section.title else assessment.title
-            yield f"{assessment.id}-{index}", title, taken(section.exercises)
-    yield f"{module.id}-rest", words["moodle.unplaced"], taken(tuple(waiting))
+            yield title, taken(section.exercises)
+    yield words["moodle.unplaced"], taken(tuple(waiting))
 
 
-def _category(path: Sequence[str], idnumber: str, info: str) -> etree._Element:
-    """The pseudo question that opens a category; a slash in a name is doubled (question/format.php)."""
+def _category(path: Sequence[str], info: str = "") -> etree._Element:
+    """The pseudo question that opens a category; a slash in a name is doubled (question/format.php).
+
+    It has no idnumber: a later import beside a renamed category would end with an error of the database, where a
+    context has an idnumber once.
+    """
     names = "/".join(legal(name).strip()[:NAME_LENGTH].replace("/", "//") for name in path)
     return E.question(
         E.category(E.text(f"$course$/top/{names}")),
         E.info(E.text(legal(info)), format="html"),
-        E.idnumber(idnumber),
         type="category",
     )
 

@@ -58,6 +58,13 @@ def test_a_slash_in_a_title_stays_part_of_the_name(tmp_path: Path) -> None:
     assert (root.findtext("question/category/text") or "").endswith("/Modul 1: Ein//Aus")
 
 
+def test_a_later_import_beside_a_renamed_category_meets_no_idnumber_twice(sample: Curriculum) -> None:
+    """A context has an idnumber once (question_categories), and an import does not look before it writes one."""
+    root = etree.fromstring(document(sample))
+    categories = [question for question in root.iterchildren("question") if question.get("type") == "category"]
+    assert [category.find("idnumber") for category in categories] == [None] * len(categories)
+
+
 def test_identifiers_and_tags_lead_back_to_the_curriculum(sample: Curriculum) -> None:
     questions = asked(sample)
     expected = {name for name, item in sample.exercises.items() if not isinstance(item, SelfRating)}

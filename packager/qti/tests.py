@@ -13,7 +13,7 @@ from packager.qti.texts import Texts, clean
 from packager.qti.variables import MAXSCORE, SCORE
 
 # The name that OpenOlat reads (`QTI21Constants.PASS`).
-PASS = "PASS"
+PASSES = "PASS"
 PERCENT = 100
 PRACTICE = "practice-"
 
@@ -94,11 +94,11 @@ def _test(  # noqa: PLR0913, PLR0917  # what a test is made of
     declared = [_outcome(q, SCORE, "float"), _outcome(q, MAXSCORE, "float")]
     rules = [_sum(q, SCORE), _sum(q, MAXSCORE)]
     if pass_mark is not None:
-        declared.append(_outcome(q, PASS, "boolean"))
+        declared.append(_outcome(q, PASSES, "boolean"))
         share = q("baseValue", str(pass_mark / PERCENT), baseType="float")
         needed = q("product", q("variable", identifier=MAXSCORE), share)
         enough = q("gte", q("variable", identifier=SCORE), needed)
-        rules.append(q("setOutcomeValue", enough, identifier=PASS))
+        rules.append(q("setOutcomeValue", enough, identifier=PASSES))
     return q.root(
         "assessmentTest",
         *declared,

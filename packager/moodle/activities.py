@@ -156,8 +156,10 @@ def _sco(
         "sortorder": launched[2],
     }
     element = row("sco", identifier, columns)
-    data = [] if not launched[0] else [row("sco_data", identifier, {"name": "isvisible", "value": "true"})]
-    element.append(E.sco_datas(*data))
+    # Parsing a package stores both of every item, also where the manifest does not say so.
+    data = {"isvisible": "true", "parameters": ""} if launched[0] else {}
+    rows = (row("sco_data", identifier * 10 + i, {"name": n, "value": v}) for i, (n, v) in enumerate(data.items()))
+    element.append(E.sco_datas(*rows))
     return element
 
 

@@ -196,6 +196,9 @@ def test_the_rows_of_the_package_are_those_that_moodle_would_parse() -> None:
     assert sco.findtext("organization") == sco.findtext("parent") == organization.findtext("identifier")
     assert (sco.findtext("launch"), sco.findtext("scormtype")) == ("index.html", "sco")
     assert scorm.findtext("scorm/launch") == sco.get("id")
+    assert organization.find("sco_datas/sco_data") is None
+    told = {data.findtext("name"): data.findtext("value") for data in sco.iterfind("sco_datas/sco_data")}
+    assert told == {"isvisible": "true", "parameters": ""}
     assert scorm.findtext("scorm/version") == "SCORM_1.2"
     assert scorm.findtext("scorm/updatefreq") == "0"
 

@@ -3,62 +3,21 @@
 What the learner does in the browser, Python scores as well; score, status, interactions and state have to agree.
 """
 
-from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import floor
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from content import Curriculum, Module
+from content import Curriculum
 from content.exercises import Budget, Exercise, ExtendedText, Matching, Numeric, Ordering, SelfRating
 from content.exercises.base import Sample
 from packager.formats import FORMATS
 from packager.formats.base import Job
-from tests.content.samples import EXERCISES, IDS
-from tests.contract.answering import checkable, fill
-from tests.contract.lms import Edition, Launch, Lms, served
+from tests.contract.learner import Start, answerable, check, form, score_of
+from tests.contract.lms import Edition, Lms, served
 from tests.factories import CURRICULUM, MODULE, UNIT, loaded
 from tests.samples import contents
-from tests.samples import sample as sample_curriculum
-
-Start = Callable[[Curriculum], Lms]
-
-# Every variant of every type on the first page, a second page that completes the module.
-PLACED = "\n\n".join(f"{{{{exercise {name}}}}}" for name in IDS)
-FURTHER = ("vier", "stellen", "sorten", "bild", "bild-eins", "fall", "topf")
-PRACTICE = UNIT.replace("{{exercise wahl}}", PLACED) + "\n# Ende {#s2}\n\nFertig.\n"
-
-
-@pytest.fixture(params=get_args(Edition))
-def edition(request: pytest.FixtureRequest) -> Edition:
-    name: Edition = request.param
-    return name
-
-
-@pytest.fixture
-def start(browser: Browser, edition: Edition) -> Iterator[Start]:
-    """`start(curriculum)`: an LMS with one learner and the curriculum's only module."""
-    closers = []
-
-    def make(curriculum: Curriculum) -> Lms:
-        package = FORMATS[edition].render(Job(curriculum=curriculum, modules=curriculum.modules))
-        server = served(contents(package))
-        context = browser.new_context(locale="de-DE")
-        closers.append((server, context))
-        return Lms(context, server.__enter__(), edition)
-
-    yield make
-    for server, context in closers:
-        context.close()
-        server.__exit__(None, None, None)
-
-
-@pytest.fixture
-def practice(tmp_path: Path) -> Curriculum:
-    return loaded(tmp_path, {"m1-eins/01-einheit.md": PRACTICE, "m1-eins/exercises/a.yaml": EXERCISES})
 
 
 def test_the_modules_of_a_course_package_keep_their_states_apart(browser: Browser, tmp_path: Path) -> None:
@@ -82,34 +41,6 @@ def test_the_modules_of_a_course_package_keep_their_states_apart(browser: Browse
         again.assert_clean()
         other.assert_clean()
     context.close()
-
-
-def form(launch: Launch, name: str) -> Locator:
-    return launch.sco.locator(f'form[data-exercise="{name}"]')
-
-
-def check(launch: Launch, exercise: Exercise, sample: Sample) -> None:
-    """Answer and press the button; first another try where one was made before."""
-    found = form(launch, exercise.id)
-    if found.locator('[data-action="retry"]').is_visible():
-        found.locator('[data-action="retry"]').click()
-    fill(found, exercise, sample.response)
-    found.locator('[data-action="check"]').click()
-    if exercise.scored:
-        expect(found.locator(".exercise-result")).to_be_visible()
-
-
-def answerable(exercise: Exercise) -> list[Sample]:
-    """Wrong and partly right answers, then a right one: after it there is no other try. An empty one is not checked."""
-    samples = checkable(exercise)
-    return [*(s for s in samples if s.score != 1), *[s for s in samples if s.score == 1][:1]]
-
-
-def score_of(module: Module, best: dict[str, Fraction]) -> float:
-    """The policy of the handbook in Python: results weighted by points, in hundredths of a percent."""
-    scored = [exercise for exercise in module.exercises.values() if exercise.scored]
-    reached = sum(exercise.points * best.get(exercise.id, Fraction(0)) for exercise in scored)
-    return floor(10_000 * reached / sum(exercise.points for exercise in scored) + Fraction(1, 2)) / 100
 
 
 def test_every_type_answered_wrong_partly_and_right_scores_as_in_python(start: Start, practice: Curriculum) -> None:
@@ -229,176 +160,6 @@ def test_leaving_ends_the_session_with_its_time(start: Start, practice: Curricul
     assert written["cmi.core.exit" if edition == "scorm12" else "cmi.exit"] == "suspend"
     assert ("cmi.core.session_time" if edition == "scorm12" else "cmi.session_time") in written
     launch.assert_clean()
-
-
-def walk(launch: Launch, module: Module) -> None:
-    for page in module.pages:
-        launch.open(page.id)
-
-
-def take_test(launch: Launch, module: Module, right: bool, stop_after: int | None = None) -> Fraction:
-    """Take the module's test from its start, or up to `stop_after` answers; the score that Python gives the answers."""
-    (assessment,) = module.assessments
-    launch.open(module.page_of[assessment.id])
-    player = launch.sco.locator(f'[data-assessment="{assessment.id}"]')
-    player.locator('[data-step="start"]').click()
-    return go_on(launch, module, right, stop_after)
-
-
-def go_on(launch: Launch, module: Module, right: bool, stop_after: int | None = None) -> Fraction:
-    player = launch.sco.locator("[data-assessment]")
-    reached, total = Fraction(0), 0
-    count = 0
-    expect(player.locator("form.exercise")).to_be_visible()  # the pool comes by a script of its own
-    while player.locator("form.exercise").count():
-        if stop_after == count:
-            return Fraction(0)
-        exercise = module.exercises[player.locator("form.exercise").get_attribute("data-exercise") or ""]
-        sample = next(s for s in exercise.samples() if s.name == "right") if right else answerable(exercise)[0]
-        fill(player.locator("form.exercise"), exercise, sample.response)
-        outcome = exercise.rule().evaluate(sample.response, "de")
-        reached += exercise.points * (outcome.score if outcome else 0)
-        total += exercise.points
-        count += 1
-        player.locator('[data-step="next"]').click()
-    player.locator('[data-step="submit"]').click()
-    expect(player).to_contain_text("Ergebnis:")
-    return reached / total
-
-
-def hundredths(score: Fraction) -> float:
-    return floor(10_000 * score + Fraction(1, 2)) / 100
-
-
-def words(edition: Edition, status: str) -> str:
-    """A status in the words of the edition."""
-    if edition == "scorm12":
-        return status
-    return {"incomplete": "incomplete/unknown", "completed": "completed/unknown"}.get(status, f"completed/{status}")
-
-
-def test_a_test_is_passed_and_its_score_arrives(start: Start) -> None:
-    (module,) = sample_curriculum().modules
-    lms = start(sample_curriculum())
-    launch = lms.launch()
-    walk(launch, module)
-    assert launch.status == words(lms.edition, "incomplete")
-    score = take_test(launch, module, right=True)
-    assert score == 1
-    assert launch.score == 100
-    assert launch.status == words(lms.edition, "passed")
-    assert [entry["result"] for entry in launch.interactions] == ["correct"] * 4
-    assert all(entry["id"].startswith("m1-abschluss.1.m1p-") for entry in launch.interactions)
-    launch.assert_clean()
-
-
-@pytest.mark.parametrize("right", [False, True], ids=["wrong", "right"])
-def test_every_further_type_is_taken_in_a_test_and_shown_in_its_result(
-    start: Start, tmp_path: Path, right: bool
-) -> None:
-    section = f"sections: [{{title: Alles, exercises: [{', '.join(FURTHER)}]}}]"
-    assessment = f"{{id: pruefung, title: Prüfung, pass_mark: 60, {section}}}"
-    others = "\n\n".join(f"{{{{exercise {name}}}}}" for name in IDS if name not in FURTHER)
-    changes = {
-        "m1-eins/module.yaml": f"{MODULE}assessments:\n  - {assessment}\n",
-        "m1-eins/01-einheit.md": UNIT.replace("{{exercise wahl}}", f"{others}\n\n{{{{assessment pruefung}}}}"),
-        "m1-eins/exercises/a.yaml": EXERCISES,
-    }
-    curriculum = loaded(tmp_path, changes)
-    (module,) = curriculum.modules
-    launch = start(curriculum).launch()
-    score = take_test(launch, module, right)
-    assert (score == 1) is right
-    assert launch.score == hundredths(score)
-    assert len(launch.interactions) == len(FURTHER)
-    for name in FURTHER:
-        shown_result = form(launch, name)
-        expect(shown_result.locator(".exercise-result")).to_be_visible()
-        assert shown_result.locator("[data-result]").count()
-        assert not (right and shown_result.locator('[data-result="wrong"]').count())
-    expect(form(launch, "fall").locator(".path-step:visible")).to_have_count(2)  # of three
-    launch.assert_clean()
-
-
-def test_attempts_are_counted_over_launches_until_the_module_is_failed(start: Start) -> None:
-    (module,) = sample_curriculum().modules
-    lms = start(sample_curriculum())
-    best = Fraction(0)
-    for attempt in (1, 2, 3):
-        launch = lms.launch()
-        walk(launch, module)
-        best = max(best, take_test(launch, module, right=False) if attempt == 1 else again(launch, module))
-        assert launch.score == hundredths(best)
-        assert launch.status == words(lms.edition, "failed" if attempt == 3 else "incomplete")
-        launch.assert_clean()
-        launch.close()
-    last = lms.launch()
-    last.open("m1u2-test")
-    expect(last.sco.locator('[data-step="start"]')).to_have_count(0)
-    assert last.status == words(lms.edition, "failed")
-
-
-def again(launch: Launch, module: Module) -> Fraction:
-    launch.open("m1u2-test")
-    launch.sco.locator('[data-step="start"]').click()
-    return go_on(launch, module, right=False)
-
-
-def test_a_test_closed_in_the_middle_goes_on_where_it_stopped(start: Start) -> None:
-    (module,) = sample_curriculum().modules
-    lms = start(sample_curriculum())
-    launch = lms.launch()
-    walk(launch, module)
-    take_test(launch, module, right=True, stop_after=2)
-    step = launch.sco.locator(".assessment-heading").inner_text()
-    state = launch.state
-    launch.close()
-
-    second = lms.launch()
-    assert second.state == state
-    second.open("m1u2-test")
-    second.sco.locator('[data-step="resume"]').click()
-    assert second.sco.locator(".assessment-heading").inner_text() == step
-    go_on(second, module, right=True)
-    assert second.score == 100
-    assert second.status == words(lms.edition, "passed")
-    second.assert_clean()
-
-
-def test_a_review_shows_all_and_writes_nothing(start: Start) -> None:
-    (module,) = sample_curriculum().modules
-    lms = start(sample_curriculum())
-    launch = lms.launch()
-    exercise = module.exercises["m1u1-einfach"]
-    check(launch, exercise, answerable(exercise)[0])
-    walk(launch, module)
-    take_test(launch, module, right=True)
-    before = (launch.state, launch.score, launch.status)
-    launch.close()
-
-    review = lms.launch("review")
-    review.open("m1u1-einstieg")
-    expect(form(review, "m1u1-einfach").locator(".exercise-result")).to_be_visible()
-    review.open("m1u2-test")
-    review.sco.locator('[data-step="review"]').click()
-    review.sco.locator('[data-action="finish"]').click()
-    assert [call for call in review.calls if call["name"] == "SetValue"] == []
-    assert (review.state, review.score, review.status) == before
-    review.assert_clean()
-
-
-def test_a_finished_module_stays_finished(start: Start) -> None:
-    (module,) = sample_curriculum().modules
-    lms = start(sample_curriculum())
-    launch = lms.launch()
-    walk(launch, module)
-    take_test(launch, module, right=True)
-    launch.close()
-    later = lms.launch()
-    again(later, module)
-    assert later.score == 100
-    assert later.status == words(lms.edition, "passed")
-    later.assert_clean()
 
 
 def test_self_rating_and_worksheet_have_no_score(start: Start, practice: Curriculum) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, request
@@ -43,7 +44,11 @@ def groups() -> tuple[Group, ...]:
 
 def choose_activity(launch: CurrentLaunch, gone: str = "") -> ResponseReturnValue:
     """For an instructor: what shall this link show?"""
-    return web.page("picker.html", groups=groups(), gone=gone, many=False, action="picker.pick", missing=False)
+    return _page("picker.pick", gone=gone)
+
+
+def _page(action: str, chosen: Sequence[str] = (), *, gone: str = "", many: bool = False, missing: bool = False) -> str:
+    return web.page("picker.html", groups=groups(), action=action, chosen=chosen, gone=gone, many=many, missing=missing)
 
 
 @bp.post("/lti/pick")
@@ -55,7 +60,7 @@ def pick() -> ResponseReturnValue:
         abort(403)
     chosen = _chosen()
     if not chosen:
-        return web.page("picker.html", groups=groups(), gone="", many=False, action="picker.pick", missing=True), 422
+        return _page("picker.pick", missing=True), 422
     launches.choose(web.session(), launch.placement, chosen[0].name)
     web.session().commit()
     return exercise.show(launch)
@@ -84,9 +89,19 @@ def choose_content(launch: CurrentLaunch) -> ResponseReturnValue:
     return _content_page(launch)
 
 
-def _content_page(launch: CurrentLaunch, *, missing: bool = False) -> str:
+def _content_page(launch: CurrentLaunch, chosen: Sequence[str] = (), *, missing: bool = False) -> str:
     many = launch.deep_linking is not None and launch.deep_linking.accept_multiple
-    return web.page("picker.html", groups=groups(), gone="", many=many, action="picker.choose", missing=missing)
+    return _page("picker.choose", chosen, many=many, missing=missing)
+
+
+@bp.post("/lti/choose-content")
+@security.from_own_page
+def choose_content_again() -> ResponseReturnValue:
+    """Where "reload" and "back" lead: the choice as it was made, and nothing is sent to the platform once more."""
+    launch = security.current_launch()
+    if launch.deep_linking is None or launch.roles <= {Role.LEARNER, Role.TEST_LEARNER}:
+        abort(403)
+    return _content_page(launch, request.form.get("chosen", "").split())
 
 
 @bp.post("/lti/deep-linking")
@@ -140,7 +155,14 @@ def answer(launch: CurrentLaunch, items: list[ContentItem], message: str) -> str
     if settings is None:
         abort(403)
     response = web.gateway().deep_link_response(_as_launch(launch), items, message)
-    return web.page("deep_linking.html", return_url=settings.return_url, jwt=response, items=items, message=message)
+    return web.page(
+        "deep_linking.html",
+        return_url=settings.return_url,
+        jwt=response,
+        items=items,
+        message=message,
+        chosen=" ".join(request.form.getlist("activity")),
+    )
 
 
 def _as_launch(launch: CurrentLaunch) -> Launch:

@@ -96,6 +96,23 @@ def test_a_choice_for_an_empty_link_can_be_reloaded(context: BrowserContext, sit
     expect(frame.locator(f'input[value="exercise:{CHOICE}"]')).to_be_visible()
 
 
+def test_a_choice_of_content_can_be_reloaded(context: BrowserContext, sites: TwoSites) -> None:
+    context.route(f"{sites.lms.url}/deep-linking", lambda route: route.fulfill(status=204))  # the page stays
+    page = context.new_page()
+    page.goto(sites.activity("tara", "", "LtiDeepLinkingRequest"))
+    expect(page.frame_locator("iframe[name=tool]").locator("form.tool-form")).to_be_visible()
+    frame = page.frame("tool")
+    assert frame is not None
+    box = frame.locator(f'input[value="exercise:{CHOICE}"]')
+    expect(box).to_be_visible()
+    reload(frame)
+    box.check()
+    frame.get_by_role("button", name="In den Kurs übernehmen").click()
+    frame.wait_for_url("**/lti/again/**")
+    reload(frame)
+    expect(box).to_be_checked()
+
+
 def test_the_address_of_going_back_says_nothing_to_a_stranger(context: BrowserContext, sites: TwoSites) -> None:
     page = context.new_page()
     page.goto(f"{sites.tool_url}/lti/again/1")

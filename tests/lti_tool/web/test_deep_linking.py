@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -109,6 +110,38 @@ def test_nothing_chosen_is_asked_again_and_cancelling_goes_back(world: World) ->
     back = browser.send(form, own=True, cancel="1")
     browser.send(back.form)
     assert sent(world)[ITEMS] == []
+
+
+def reloaded(browser: Browser, page: Page) -> Page:
+    """What "reload" shows: the page's own address for it, asked for by its script."""
+    (form,) = (known for known in page.forms if known.resume)
+    return browser.send(form, own=True)
+
+
+def ticked(page: Page) -> list[str]:
+    return re.findall(r'name="activity" value="([^"]+)"[^>]* checked', page.text)
+
+
+def test_reloading_after_a_choice_shows_it_and_sends_nothing_again(world: World) -> None:
+    browser = Browser()
+    first = request(world, browser)
+    assert ticked(reloaded(browser, first)) == []
+    chosen = [NAME, "assessment:m1-abschluss"]
+    answer = browser.send(first.form, own=True, activity=chosen)
+    again = reloaded(browser, answer)
+    assert (again.status, ticked(again)) == (200, chosen)
+    assert ticked(reloaded(browser, browser.send(first.form, own=True))) == []
+    assert ticked(reloaded(browser, browser.send(first.form, own=True, cancel="1"))) == []
+    assert [name for name, _ in world.lms.log if name == "deep-linking"] == []
+    assert browser.send(browser.send(again.form, own=True, activity=chosen).form).status == 200
+
+
+def test_the_page_of_reloading_is_for_the_one_who_chooses(world: World) -> None:
+    browser = Browser()
+    (form,) = (known for known in request(world, browser).forms if known.resume)
+    learner = world.launch().token
+    assert browser.send(form, own=True, launch_token=learner).status == 403
+    assert browser.send(form).status == 403
 
 
 def test_a_learner_chooses_no_content(world: World) -> None:

@@ -46,6 +46,8 @@ class Form:
     fields: dict[str, str]
     options: list[tuple[str, str]] = field(default_factory=list)
     target: str = ""
+    resume: str = ""
+    """The address that "reload" asks for: such a form is no part of what a person sees."""
 
 
 class Forms(HTMLParser):
@@ -60,7 +62,7 @@ class Forms(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         if tag == "form":
             action = urljoin(self.url, found.get("action", ""))
-            self.forms.append(Form(action, {}, target=found.get("target", "")))
+            self.forms.append(Form(action, {}, target=found.get("target", ""), resume=found.get("data-resume", "")))
         elif tag == "input" and self.forms and found.get("name"):
             if found.get("type") == "hidden":
                 self.forms[-1].fields[found["name"]] = found.get("value", "")
@@ -85,7 +87,7 @@ class Page:
 
     @property
     def form(self) -> Form:
-        (form,) = self.forms
+        (form,) = (known for known in self.forms if not known.resume)
         return form
 
     @property
@@ -99,12 +101,16 @@ class Page:
 
 
 class Browser:
-    """Keeps cookies, follows redirects, sends forms. `framed`: it says that it loads into a frame."""
+    """Keeps cookies, follows redirects, sends forms. `framed`: it says that it loads into a frame.
 
-    def __init__(self, *, framed: bool = False, cookies: bool = True) -> None:
+    `patience` in seconds: how long it waits for an answer.
+    """
+
+    def __init__(self, *, framed: bool = False, cookies: bool = True, patience: float = SECONDS) -> None:
         self.session = requests.Session()
         self.framed = framed
         self.cookies = cookies
+        self.patience = patience
         OPEN.append(self.session)
 
     def get(self, url: str) -> Page:
@@ -122,7 +128,7 @@ class Browser:
                 for cookie in tool_cookies:
                     self.session.cookies.clear(cookie.domain, cookie.path, cookie.name)
             response = self.session.request(
-                method, url, data=data, headers=headers, allow_redirects=False, timeout=SECONDS
+                method, url, data=data, headers=headers, allow_redirects=False, timeout=self.patience
             )
             if response.status_code not in REDIRECTS:
                 break

@@ -12,7 +12,7 @@ from content.exercises import Exercise
 from content.scoring import Response
 from lti_tool import attempts, security, web
 from lti_tool.activities import is_manual
-from lti_tool.attempts import AnyAttempt, AttemptRefused, StaleRevision
+from lti_tool.attempts import AnyAttempt, AttemptRefused, Draft, StaleRevision
 from lti_tool.models import Attempt
 from lti_tool.presenting import Button, Presentation, order_of, present
 from lti_tool.texts import concrete
@@ -23,12 +23,15 @@ bp = Blueprint("assessment", __name__, url_prefix="/test")
 Progress = Literal["open", "begun", "answered"]
 
 
-def page(work: Work, problem: str = "", exercise: str = "") -> ResponseReturnValue:
-    """Start page; an attempt that is open goes on with `exercise`, else with the first one without an answer."""
+def page(work: Work, problem: str = "", exercise: str = "", lost: str = "") -> ResponseReturnValue:
+    """Start page; an attempt that is open goes on with `exercise`, else with the first one without an answer.
+
+    `lost` is text of a form that came too late.
+    """
     if work.latest and work.latest.state == "open":
         names = [step.id for step in _steps(work, work.latest)]
         index = names.index(exercise) if exercise in names else _first_open(work, work.latest)
-        return _step(work, work.latest, index)
+        return _step(work, work.latest, index, lost=lost)
     best = attempts.counted(work.done)
     status = 422 if problem else 200
     return working.page(
@@ -38,6 +41,7 @@ def page(work: Work, problem: str = "", exercise: str = "") -> ResponseReturnVal
         best=best,
         description=concrete(work.activity.description.html),
         problem=problem,
+        lost=lost,
         progress=progress.of(work),
         returned=progress.returned(work),
     ), status
@@ -64,19 +68,20 @@ def step() -> ResponseReturnValue:
     """Stores the answer of the form and goes where its button says."""
     work = working.current()
     attempt = work.locked(working.number("attempt"))
+    exercise = work.exercise(request.form.get("exercise", ""))
+    draft = working.draft(exercise)
     if attempt.state != "open":
-        return page(work)
+        return page(work, lost=working.unsaved(exercise, draft.response, working.response(attempt, exercise.id)))
     here, go = working.number("step"), request.form.get("go", "stay")
-    problem = _store(attempt, work)
+    problem = _store(attempt, exercise, draft)
     if not problem and go == "check" and work.activity.feedback == "after-each":
-        problem = _check(attempt, work)
+        problem = _check(attempt, exercise)
     web.session().commit()
     if problem == "too-long":
-        return _step(
-            work, attempt, here, problem, typed=working.draft(work.exercise(request.form.get("exercise", ""))).response
-        )
+        return _step(work, attempt, here, problem, typed=draft.response)
     if problem == "stale" or (problem and go == "check"):
-        return _step(work, attempt, here, problem)
+        lost = working.unsaved(exercise, draft.response, working.response(attempt, exercise.id))
+        return _step(work, attempt, here, problem, lost=lost)
     return _go(work, attempt, here, go)
 
 
@@ -109,14 +114,13 @@ def result() -> ResponseReturnValue:
     return _result(work, attempt) if attempt.state != "open" else page(work)
 
 
-def _store(attempt: Attempt, work: Work) -> str:
+def _store(attempt: Attempt, exercise: Exercise, draft: Draft) -> str:
     """Stores the answer; a checked one stays what it is."""
-    exercise = work.exercise(request.form.get("exercise", ""))
     answer = attempts.answer_to(attempt, exercise.id)
     if answer and answer.checked_at:
         return ""
     try:
-        attempts.save(web.session(), attempt, exercise, working.draft(exercise), web.now())
+        attempts.save(web.session(), attempt, exercise, draft, web.now())
     except StaleRevision:
         return "stale"
     except AttemptRefused as refused:
@@ -126,8 +130,7 @@ def _store(attempt: Attempt, work: Work) -> str:
     return ""
 
 
-def _check(attempt: Attempt, work: Work) -> str:
-    exercise = work.exercise(request.form.get("exercise", ""))
+def _check(attempt: Attempt, exercise: Exercise) -> str:
     try:
         attempts.check(web.session(), attempt, exercise, working.source_language(), web.now())
     except AttemptRefused as refused:
@@ -161,10 +164,10 @@ def _first_open(work: Work, attempt: AnyAttempt) -> int:
     return next((index for index, exercise in enumerate(steps) if _progress(attempt, exercise) != "answered"), 0)
 
 
-def _step(
-    work: Work, attempt: AnyAttempt, index: int, problem: str = "", typed: Response | None = None
+def _step(  # noqa: PLR0913 - one fact each
+    work: Work, attempt: AnyAttempt, index: int, problem: str = "", typed: Response | None = None, *, lost: str = ""
 ) -> ResponseReturnValue:
-    """A step of the test; `typed` is an answer that could not be stored."""
+    """A step of the test; `typed` is an answer that could not be stored, `lost` text beside the one that counts."""
     steps = _steps(work, attempt)
     index = max(0, min(index, len(steps) - 1))
     exercise = steps[index]
@@ -193,6 +196,7 @@ def _step(
         count=len(steps),
         manual=is_manual(exercise),
         checked=checked,
+        lost=lost,
     ), 422 if problem else 200
 
 

@@ -107,17 +107,19 @@ def solution() -> ResponseReturnValue:
 
 
 def _store(work: Work) -> tuple[Attempt | None, str, str]:
-    """Stores the answer of the form: attempt, problem, and text that another window has overtaken."""
+    """Stores the answer of the form: attempt, problem, and text that is kept nowhere."""
     exercise = work.exercise(request.form.get("exercise", ""))
     draft = working.draft(exercise)
     try:
         attempt = work.locked(working.number("attempt"))
-        if attempt.state == "open":
-            attempts.save(web.session(), attempt, exercise, draft, web.now())
-    except StaleRevision:
-        return None, "stale", "\n".join(draft.response.get("RESPONSE", ()))
+        if attempt.state != "open":
+            lost = working.unsaved(exercise, draft.response, working.response(attempt, exercise.id))
+            return attempt, "closed" if lost else "", lost
+        attempts.save(web.session(), attempt, exercise, draft, web.now())
+    except StaleRevision as stale:
+        return None, "stale", working.unsaved(exercise, draft.response, attempts.response_of(stale.answer))
     except AttemptRefused as refused:
-        return None, refused.code, "\n".join(draft.response.get("RESPONSE", ()))
+        return None, refused.code, working.unsaved(exercise, draft.response, {})
     return attempt, "", ""
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from flask import g
 
 from content.exercises import Exercise, ExtendedText
+from content.exercises.base import RESPONSE
 from content.findings import Language
-from content.scoring import Response
 from lti_tool import attempts, moments, security, web
 from lti_tool.activities import Activity, is_manual
 from lti_tool.attempts import AnyAttempt
@@ -22,9 +22,6 @@ from lti_tool.texts import paragraphs
 from lti_tool.views import progress, working
 from lti_tool.views.progress import Progress, Returned
 from lti_tool.views.working import Work
-
-CHOSEN = ("identifier", "pair")
-"""Kinds of values that people choose and do not type."""
 
 
 class Sheet(NamedTuple):
@@ -127,13 +124,9 @@ def page(work: Work, attempt: SeenAttempt, exercise: Exercise, problem: str = ""
         submitted_at=attempt.submitted_at if is_manual(exercise) else None,
     )
     holes = _holes(attempt, answer, sheet.language)
-    if not own and not (response and _typed(exercise, response)):
+    if not own and not (response and working.is_typed(exercise, response)):
         return web.tool().stencils.page(sheet, holes, draw)
     return draw(sheet, holes, own)
-
-
-def _typed(exercise: Exercise, response: Response) -> bool:
-    return any(response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN)
 
 
 def full(attempt: AnyAttempt) -> bool:
@@ -154,8 +147,9 @@ def draw(sheet: Sheet, holes: Mapping[str, str], own: Own = Own()) -> str:
     """The page with whatever stands in for the holes."""
     activity = web.tool().activity(sheet.activity)
     (exercise,) = activity.pool.values()
-    given_back = sheet.problem == "too-long" and bool(own.lost)  # to be shortened where it was written
-    response = {"RESPONSE": (own.lost,)} if given_back else dict(sheet.response)
+    # To be shortened where it was written, if it was written in one place.
+    given_back = sheet.problem == "too-long" and bool(own.lost) and [v.id for v in exercise.variables()] == [RESPONSE]
+    response = {RESPONSE: (own.lost,)} if given_back else dict(sheet.response)
     told = sheet.state == "graded" and not is_manual(exercise)
     in_form = sheet.problem in attempts.IN_FORM
     how = Presentation(

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import abort, current_app, g, request
 
-from content.exercises import Exercise, ExtendedText, MalformedResponse
-from content.exercises.base import RESPONSE
+from content.exercises import Exercise, MalformedResponse
+from content.exercises.base import MAXIMUM_ANSWER
 from content.findings import Language
 from content.messages import messages as widget_messages
 from content.scoring import Response
@@ -30,6 +30,8 @@ from lti_tool.uploads import MOST_FILES, Store
 STORE = "staffel-uploads"
 LONGEST_WRITER = 40
 HIGHEST_COUNT = 1_000_000_000
+CHOSEN = ("identifier", "pair")
+"""Kinds of values that people choose and do not type."""
 SCRIPT_TEXTS = ("js.ordering.", "js.path.", "js.budget.", "exercise.js.")
 
 
@@ -120,21 +122,26 @@ def _writer() -> str:
     return name if name.isascii() and name.isalnum() and len(name) <= LONGEST_WRITER else ""
 
 
-def _overlong(exercise: Exercise, form: Mapping[str, list[str]]) -> Response:
-    """A text that is too long to be stored: it is refused in words and given back. Nothing for any other answer."""
-    texts = form.get(RESPONSE, ())
-    if not isinstance(exercise, ExtendedText) or len(texts) != 1:
-        return {}
-    return {RESPONSE: (texts[0].replace("\r\n", "\n"),)}  # a form counts a line's end twice, a reader does not
+def _parsed(exercise: Exercise, form: Mapping[str, list[str]]) -> Response:
+    """The answer in a form. A text that is too long to be stored comes along: it is refused in words and given back.
+
+    A form counts a line's end twice, a reader does not.
+    """
+    typed = [variable.id for variable in exercise.variables() if variable.base not in CHOSEN]
+    long = {name: form[name] for name in typed if any(len(text) > MAXIMUM_ANSWER for text in form.get(name, ()))}
+    given = exercise.parse({name: values for name, values in form.items() if name not in long})
+    if any(len(values) > 1 for values in long.values()):
+        raise MalformedResponse("more than one value")
+    return {**given, **{name: (values[0].replace("\r\n", "\n"),) for name, values in long.items()}}
 
 
 def draft(exercise: Exercise) -> Draft:
     """The answer in the form; 400 where no honest page of ours sends such a one."""
     form = request.form.to_dict(flat=False)
     try:
-        response = exercise.parse(form)
+        response = _parsed(exercise, form)
     except MalformedResponse:
-        response = _overlong(exercise, form) or abort(400)
+        abort(400)
     hints = request.form.get("hints", "0")
     return Draft(
         response=response,
@@ -143,6 +150,21 @@ def draft(exercise: Exercise) -> Draft:
         writer=_writer(),
         serial=count("serial") if "serial" in request.form else 0,
     )
+
+
+def is_typed(exercise: Exercise, response: Response) -> bool:
+    return any(response.get(variable.id) for variable in exercise.variables() if variable.base not in CHOSEN)
+
+
+def unsaved(exercise: Exercise, response: Response, stored: Response) -> str:
+    """What a person wrote in `response` and nobody keeps, to be shown to them; empty where `stored` says the same.
+
+    What they chose is no text: they see what is chosen now.
+    """
+    names = [variable.id for variable in exercise.variables() if variable.base not in CHOSEN]
+    here, there = ("\n".join(text for name in names for text in given.get(name, ())) for given in (response, stored))
+    here = here.replace("\r\n", "\n")
+    return "" if here == there else here
 
 
 def source_language() -> str:

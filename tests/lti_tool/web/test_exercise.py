@@ -221,3 +221,20 @@ def test_a_removed_activity_leads_to_words_not_to_a_fault(world: World) -> None:
     anna = Seat(world, "anna", "wahl")
     assert text_of(anna.browser.send(form(anna.page, "/exercise/submit"), own=True, exercise="m1p-ziel"))
     assert anna.browser.send(form(anna.page, "/exercise/submit"), own=True, exercise="m1p-ziel").status == 404
+
+
+def test_text_that_comes_after_handing_in_is_shown_not_lost(world: World) -> None:
+    here, there = Seat(world, "anna", "text"), Seat(world, "anna", "text")
+    there.write("Abgegeben.")
+    page = here.write("Zu spät geschrieben.")
+    assert page.status == 422
+    assert "Dieser Versuch ist schon abgegeben" in here.text
+    assert "Zu spät geschrieben.</textarea>" in page.text
+
+
+def test_an_overtaken_choice_is_not_shown_as_a_text(world: World) -> None:
+    here, there = Seat(world, "anna", "wahl"), Seat(world, "anna", "wahl")
+    there.press("/exercise/submit", "/exercise/keep", {"RESPONSE": "versickern"})
+    page = here.choose("abfliessen")
+    assert page.status == 422
+    assert "lost-text" not in page.text

@@ -39,7 +39,8 @@ TOOL_PORT, SANDBOX_PORT = 5000, 5001
 FOLDER = Path("var") / "trial"
 CLIENT, DEPLOYMENT = "sandbox", "1"
 COMMANDS = "befehle.sh"
-START_SECONDS, STOP_SECONDS = 30, 20
+START_SECONDS, STOP_SECONDS = 180, 20
+"""A process that ends is noticed at once; the limit is for one that hangs, not for a machine that is busy."""
 LOOK_SECONDS = 0.2
 THREADS = 8
 
@@ -164,15 +165,16 @@ def child(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.Pop
             process.wait()
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Raises SystemExit where the tool ends or does not get ready."""
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], stop: threading.Event) -> None:
+    """Raises SystemExit where the tool ends or does not get ready; returns where nobody wants it any more."""
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=1):  # noqa: S310 - our own address
                 return
         except OSError:
-            time.sleep(LOOK_SECONDS)
+            if stop.wait(LOOK_SECONDS):
+                return
     raise SystemExit(messages("de")["trial.not-ready"])
 
 
@@ -207,8 +209,9 @@ def main() -> None:
         sandbox.url = f"http://{HOST}:{port}"
         enrol(settings, sandbox.url)
         processes = [stack.enter_context(child(command, env)) for command in (gunicorn(tool_port), flask("worker"))]
-        wait_until_ready(tool_url, processes[0])
-        say("ready", sandbox=sandbox.url, tool=tool_url, commands=commands)
+        wait_until_ready(tool_url, processes[0], stop)
+        if not stop.is_set():
+            say("ready", sandbox=sandbox.url, tool=tool_url, commands=commands)
         while not stop.wait(LOOK_SECONDS):
             if any(process.poll() is not None for process in processes):
                 say("ended")

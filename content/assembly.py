@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -104,7 +105,7 @@ class Assembly:
 
     def _lock(self) -> Lock:
         path = self.reader.root / LOCK_NAME
-        if not path.exists():
+        if not os.path.lexists(path):
             return Lock()
         try:
             lock, findings = read_lock(read_text(path, LOCK_NAME))

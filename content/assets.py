@@ -9,7 +9,7 @@ from pathlib import Path
 
 from content.findings import Finding
 from content.frozen import frozen
-from content.images import pixels
+from content.images import HEAD, media_type, pixels
 
 MEDIA_TYPES = {
     ".svg": "image/svg+xml",
@@ -37,8 +37,12 @@ OPEN_LICENCES = re.compile(
     r"CC0-1\.0|CC-BY-[0-9.]+|CC-BY-SA-[0-9.]+|EUPL-1\.2|DL-DE-(BY|ZERO)-2\.0|LicenseRef-public-domain"
 )
 SVG_ACTIVE = re.compile(
-    rb"<script|\son[a-z]+\s*=|javascript:|<foreignObject|(?:href|src)\s*=\s*[\"'](?!#|data:image/)[^\"']", re.I
+    rb"<(?:[\w.-]+:)?(?:script|foreignObject)|\son[a-z]+\s*=|javascript:|<!ENTITY|@import"
+    rb"|url\(\s*[\"']?(?!#|data:image/|[\"'#])|(?:href|src)\s*=\s*[\"'](?!#|data:image/)[^\"']",
+    re.I,
 )
+# Files that Windows puts beside pictures, and hides.
+LITTER = ("Thumbs.db", "desktop.ini")
 # The last bytes of a whole file; a download that broke off lacks them.
 TAILS = {"image/png": b"IEND\xaeB`\x82", "image/jpeg": b"\xff\xd9", "image/gif": b"\x3b"}
 
@@ -66,50 +70,69 @@ def entry_for(name: str, entries: Mapping[str, AssetEntry]) -> AssetEntry | None
 def asset_files(folder: Path) -> Iterator[Path]:
     """All files below `folder`, sorted, without descriptions and hidden ones; transcripts are text, not assets."""
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        hidden = path.name in LITTER or any(part.startswith(".") for part in path.relative_to(folder).parts)
         if (path.is_file() or path.is_symlink()) and not hidden and path.name != DESCRIPTIONS and path.suffix != ".md":
             yield path
 
 
 def file_faults(path: Path, name: str, root: Path) -> Iterator[Finding]:
     """Faults of the file itself: outside the folder, wrong name, broken, active content."""
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        yield Finding(name, 0, "asset-outside")
+    try:
+        outside = path.is_symlink() and not path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        yield Finding(name, 0, "file-kind")
         return
-    if not path.is_file():
-        yield Finding(name, 0, "file-missing")
+    if outside or not path.is_file():
+        yield Finding(name, 0, "asset-outside" if outside else "file-missing")
         return
     if not FILE_NAME.fullmatch(path.name):
         yield Finding(name, 0, "asset-name", {"name": path.name})
-    media_type = MEDIA_TYPES.get(path.suffix)
-    if media_type is None:
+    kind = MEDIA_TYPES.get(path.suffix)
+    if kind is None:
         yield Finding(name, 0, "asset-type", {"suffix": path.suffix, "known": ", ".join(MEDIA_TYPES)})
         return
     size = path.stat().st_size
     if size > LARGE:
         yield Finding(name, 0, "asset-large", {"megabytes": round(size / 1_000_000)})
-    if media_type.startswith("image/"):
-        yield from _image_faults(path, name, media_type, size)
+    if not kind.startswith("image/"):
+        return
+    try:
+        yield from _drawing_faults(path, name) if path.suffix == ".svg" else _image_faults(path, name, kind, size)
+    except OSError as error:
+        yield Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})
 
 
-def _image_faults(path: Path, name: str, media_type: str, size: int) -> Iterator[Finding]:
-    width, height = dimensions(path)
-    tail = TAILS.get(media_type)
-    if tail:
-        with path.open("rb") as file:
-            file.seek(max(0, size - 64))
-            broken = tail not in file.read()
-    else:
-        broken = False
-    if broken or (media_type != "image/svg+xml" and (width, height) == (None, None)):
+def _image_faults(path: Path, name: str, kind: str, size: int) -> Iterator[Finding]:
+    """A raster image: what it is, and whether it is whole."""
+    tail = TAILS.get(kind, b"")
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        file.seek(max(0, size - 64))
+        whole = tail in file.read()
+    found = media_type(head)
+    if found and found != kind:
+        suffix = next(suffix for suffix, known in MEDIA_TYPES.items() if known == found)
+        yield Finding(name, 0, "image-suffix", {"suffix": path.suffix, "found": suffix})
+    elif not whole or dimensions(path) == (None, None):
         yield Finding(name, 0, "image-broken")
-    if media_type == "image/svg+xml":
-        data = path.read_bytes()
-        if b"</svg>" not in data:
-            yield Finding(name, 0, "image-broken")
-        elif found := SVG_ACTIVE.search(data):
-            line = data.count(b"\n", 0, found.start()) + 1
-            yield Finding(name, line, "svg-active", {"text": found.group(0).decode("utf-8", "replace").strip()})
+
+
+def _drawing_faults(path: Path, name: str) -> Iterator[Finding]:
+    """An SVG: well-formed, and nothing in it that runs or loads."""
+    from pyexpat import ExpatError, ParserCreate
+
+    data = path.read_bytes()
+    if b"</svg>" not in data:
+        yield Finding(name, 0, "image-broken")
+        return
+    if found := SVG_ACTIVE.search(data):
+        line = data.count(b"\n", 0, found.start()) + 1
+        yield Finding(name, line, "svg-active", {"text": found.group(0).decode("utf-8", "replace").strip()})
+        return
+    try:
+        ParserCreate().Parse(data, True)
+    except ExpatError as error:
+        yield Finding(name, error.lineno, "svg-broken")
 
 
 def dimensions(path: Path) -> tuple[int | None, int | None]:

@@ -38,14 +38,17 @@ def without_consequences(findings: Sequence[Finding], broken: Collection[str]) -
         if pattern.fullmatch(path)
         for code in codes
     }
-    no_page = {finding.path for finding in findings if finding.code == "page-id"}
+    seen = {(finding.path, finding.code) for finding in findings}
+    misplaced = " ".join(str(finding.values["text"]) for finding in findings if finding.code == "placement")
     return [
         finding
         for finding in findings
         if not (
             finding.code in following
             or (finding.code == "asset-missing" and _asset(finding) in faulty)
-            or (finding.code == "unit-empty" and finding.path in no_page)
+            or (finding.code == "unit-empty" and (finding.path, "page-id") in seen)
+            or (finding.code == "box-end" and (finding.path, "box-unknown") in seen)
+            or (finding.code == "exercise-unplaced" and f"exercise {finding.values['id']}}}" in misplaced)
         )
     ]
 

@@ -18,6 +18,17 @@ STANDALONE = frozenset({0x01, *range(0xD0, 0xDA)})
 PREFIX, SCAN = 0xFF, 0xDA
 
 
+def media_type(head: bytes) -> str | None:
+    """What the first bytes of a file say that it is, or None."""
+    if head.startswith(PNG):
+        return "image/png"
+    if head.startswith(GIF):
+        return "image/gif"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return "image/jpeg" if head.startswith(JPEG) else None
+
+
 def pixels(file: BinaryIO) -> Pixels | None:
     """(width, height) of the image in `file`, read from its first byte on, or None where the head is not whole."""
     head = file.read(HEAD)

@@ -11,6 +11,7 @@ from dataclasses import field
 from functools import cache
 from html import escape
 from typing import Any
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -22,6 +23,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from content.figures import TABLE_CAPTION, figure_html, gather_captions, gather_figures, move_alignment
 from content.findings import Finding, Language
 from content.frozen import record
+from content.leftovers import DEEPEST, Boxes, check_fence, check_text, unused_notes
 from content.markup import Markup
 from content.messages import messages
 from content.model import AssessmentRef, Block, ExerciseRef
@@ -121,6 +123,9 @@ class Renderer:
         gather_figures(tokens)
         move_alignment(tokens)
         _check(tokens, self, place)
+        if "footnotes" in env:
+            for offset, name in unused_notes(env, text):
+                place.report(offset, "footnote-unused", id=name)
         return tokens, env
 
 
@@ -177,7 +182,7 @@ def _line(token: Token) -> int:
 
 def _check(tokens: Sequence[Token], renderer: Renderer, place: Place) -> None:
     """Findings on structure, accessibility and references (EN 301 549 V3.2.1, 11.8.2 and 9.1 to 9.4)."""
-    level, line = place.heading, 0
+    level, line, boxes = place.heading, 0, Boxes(place.report)
     for index, token in enumerate(tokens):
         line = token.map[0] if token.map else line
         if token.type == "heading_open":
@@ -190,12 +195,17 @@ def _check(tokens: Sequence[Token], renderer: Renderer, place: Place) -> None:
                 _check_inline(token, line, renderer, place)
             if tokens[index - 1].type == "th_open" and not token.content.strip():
                 place.report(line, "table-header")
+            if token.content.startswith("|") and token.content.endswith("|"):
+                place.report(line, "table-form")
+            continue
         elif token.type == "figure":
             token.meta["html"] = _figure(token.meta["image"], line, renderer, place)
-        elif token.type.startswith("container_") and token.nesting > 0:
-            kind = token.type.removeprefix("container_").removesuffix("_open")
-            if kind in ("details", "tab", "region") and not token.info.strip()[len(kind) :].strip():
-                place.report(line, "title-missing", kind=kind)
+        elif token.type == "fence":
+            check_fence(token, line, place.report)
+        if token.level == DEEPEST and token.nesting > 0:
+            place.report(line, "nesting")
+        if boxes.open or token.type.startswith("container_"):
+            boxes.see(token, line)
 
 
 def _check_inline(token: Token, line: int, renderer: Renderer, place: Place) -> None:
@@ -222,9 +232,11 @@ def _check_text(text: str, line: int, place: Place) -> None:
     if "<" in text and HTML_TAG.search(text):
         place.report(line, "html")
     if text.startswith(":::"):
-        place.report(line, "box-unknown", kind=text.strip(": ").split(" ")[0])
+        kind = text.strip(": ").split(" ")[0]
+        place.report(line, "box-unknown" if kind else "box-end", kind=kind)
     if PLACEMENT.search(text):
         place.report(line, "placement", text=text.strip())
+    check_text(text, line, place.report)
     if "[@" in text:
         place.report(line, "citation", text=text[text.index("[@") :][:40])
 
@@ -255,7 +267,7 @@ def _figure(image: Token, line: int, renderer: Renderer, place: Place, inline: b
     path = f"{place.folder}/{src}".lstrip("/")
     asset = renderer.references.assets.get(path)
     if asset is None:
-        place.report(line, "asset-missing", path=src)
+        place.report(line, "asset-missing", path=unquote(src))
         return ""
     if not image.content.strip():
         place.report(line, "alt-missing", path=src)

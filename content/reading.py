@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -111,18 +112,18 @@ class Reader:
         return self.shape(ProfileFile, self.document(f"profiles/{name}.yaml"))
 
     def persons(self) -> dict[str, Person]:
-        if not (self.root / "persons.yaml").exists():
+        if not self._there("persons.yaml"):
             return {}
         return self.shape(dict[str, Person], self.document("persons.yaml")) or {}
 
     def framework(self) -> CompetenceFile:
-        if not (self.root / "competences.yaml").exists():
+        if not self._there("competences.yaml"):
             return CompetenceFile()
         return self.shape(CompetenceFile, self.document("competences.yaml")) or CompetenceFile()
 
     def entries(self, name: str, kind: type[T]) -> Entries:
         """glossary.yaml or sources.yaml; a missing file has no entries."""
-        if not (self.root / name).exists():
+        if not self._there(name):
             return Entries(None, {})
         document = self.document(name)
         if document and document.value is None:  # nothing but comments
@@ -167,7 +168,7 @@ class Reader:
             self._exercise_file(module, f"{folder}/exercises/{path.name}")
         module.terms = self.entries(f"{folder}/glossary.yaml", TermEntry)
         module.sources = self.entries(f"{folder}/sources.yaml", SourceEntry)
-        if (self.root / folder / "trainer.md").exists():
+        if self._there(f"{folder}/trainer.md"):
             module.trainer = self.page(f"{folder}/trainer.md")
         for index, assessment in enumerate(file.assessments):
             self.identifier(assessment.id, "assessment", document.path, document.line("assessments", index, "id"))
@@ -212,6 +213,7 @@ class Reader:
         title, identifier = found.groups() if found else ("", None)
         if not identifier:
             self.report(name, line, "page-id", title=title)
+            self.broken.add(name)
             return None
         self.identifier(identifier, "page", name, line)
         self._check_title(title, name, line)
@@ -259,10 +261,11 @@ class Reader:
 
     def _exercise(self, module: RawModule, value: object, document: Document, keys: tuple[int, ...]) -> str | None:
         """Register one exercise; its identifier, or None with findings."""
+        identifier = value.get("id") if isinstance(value, dict) else None
+        self.broken.add(identifier if isinstance(identifier, str) else document.path)
         if not isinstance(value, dict):
             self.report(document.path, document.line(*keys), "exercise-fields")
             return None
-        self.broken.add(str(value.get("id")))
         kind = TYPES.get(str(value.get("type")))
         if kind is None:
             name, known = value.get("type"), ", ".join(TYPES)
@@ -362,6 +365,10 @@ class Reader:
         except SourceFault as fault:
             self.findings.append(fault.finding)
             return ""
+
+    def _there(self, name: str) -> bool:
+        """Something has this name, be it a link that leads nowhere."""
+        return os.path.lexists(self.root / name)
 
     def _inside(self, name: str) -> Path:
         """The path of a source file; one that leaves the folder, or a link that leads nowhere, counts as missing."""

@@ -31,13 +31,16 @@ def _files(folder: str, prefix: str, without: str) -> Iterator[tuple[str, str]]:
             elif entry.is_dir():
                 if os.path.realpath(entry.path) != without:
                     yield from _files(entry.path, name + "/", without)
-            else:
+            elif entry.is_file():  # nothing else is opened: reading a pipe would never end
                 yield name, _fingerprint(entry)
 
 
 def _fingerprint(entry: os.DirEntry[str]) -> str:
     if entry.name.endswith(TEXTS):
-        with open(entry.path, "rb", buffering=0) as file:
-            return sha256(file.read()).hexdigest()
+        try:
+            with open(entry.path, "rb", buffering=0) as file:
+                return sha256(file.read()).hexdigest()
+        except OSError:  # whoever reads it will say so
+            return os.urandom(16).hex()
     status = entry.stat()
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"

@@ -28,6 +28,8 @@ OLDEST = 2010072300
 NEW_BANK = 20220202
 """Since this build a backup has the question bank of 4.0."""
 LINK = re.compile(r"\$@([A-Z]+)VIEWBYID\*([0-9]+)@\$")
+NO_ACTIVITY = ("COURSE", "SECTION")
+"""Links of this form that lead to no activity."""
 EMPTY_FILE = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 Parts = Mapping[str, bytes]
 
@@ -112,7 +114,7 @@ def _link_faults(main: etree._Element, documents: Mapping[str, etree._Element]) 
         for element in document.iter():
             if isinstance(element.tag, str) and element.text and "VIEWBYID*" in element.text:
                 for kind, target in LINK.findall(element.text):
-                    if kind not in (known.get(target), "COURSE"):
+                    if kind not in (known.get(target), *NO_ACTIVITY):
                         yield Finding(name, int(element.sourceline or 0), "moodle-link", {"cm": target})
         condition = document.findtext("availability") if document.tag == "module" else None
         if condition and condition.startswith("{"):

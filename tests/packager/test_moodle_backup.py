@@ -278,6 +278,14 @@ def test_what_a_restore_would_break_or_lose_is_named(name: str, old: bytes, new:
     assert code in {finding.code for finding in moodle_backup.FORMAT.verify(broken)}
 
 
+@pytest.mark.parametrize("target", [b"COURSEVIEWBYID*2", b"SECTIONVIEWBYID*3"])
+def test_a_strangers_link_to_course_or_section_is_sound(target: bytes) -> None:
+    name = "activities/page_109/page.xml"
+    changed = {**parts(TOOL), name: parts(TOOL)[name].replace(b"PAGEVIEWBYID*108", target)}
+    assert changed[name] != parts(TOOL)[name]
+    assert list(moodle_backup.FORMAT.verify(changed)) == []
+
+
 def test_contents_are_compared_with_their_names() -> None:
     name = next(name for name in parts(TOOL) if name.startswith("files/"))
     changed = {**parts(TOOL), name: b"anders"}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from content import Finding
-from packager.ilias.check_kinds import decoded, kprim_is_whole, missing_of_areas
+from packager.ilias.check_kinds import decoded, kprim_is_whole, longest, missing_of_areas
 from packager.ilias.pictures import accepted
 from packager.ilias.pool import AUTHOR_LENGTH, TITLE_LENGTH
 from packager.ilias.texts import MOB
@@ -98,6 +98,8 @@ def _item_faults(part: str, item: etree._Element, parts: Parts, folder: str) -> 
         yield fault("ilias-title", maximum=TITLE_LENGTH)
     if len(fields.get("AUTHOR", "")) > AUTHOR_LENGTH:
         yield fault("ilias-author", maximum=AUTHOR_LENGTH)
+    if most := longest(item, kind):
+        yield fault("ilias-length", maximum=most)
     if kind in ("CLOZE QUESTION", "assClozeTest") and fields.get("identicalScoring") not in ("0", "1"):
         yield fault("ilias-gap")
     if kind in ("KPRIM CHOICE QUESTION", "assKprimChoice") and not kprim_is_whole(item):

@@ -11,6 +11,10 @@ from lxml import etree
 from packager.ilias.pictures import accepted
 
 STATEMENTS = {"0", "1", "2", "3"}
+# Columns of ILIAS' tables qpl_a_*; its database refuses longer texts, and the import stops.
+ANSWER_LENGTH = 4000
+NARROW = {"CLOZE QUESTION": 1000, "assClozeTest": 1000, "KPRIM CHOICE QUESTION": 1000, "assKprimChoice": 1000}
+NUMBER_LENGTH = 20
 AREAS = {"Rectangle", "Ellipse", "Bounded"}
 COORDS = re.compile(r"\d+(,\d+)+")
 
@@ -27,6 +31,17 @@ def kprim_is_whole(item: etree._Element) -> bool:
     }
     scores = [decvar for decvar in item.iter("decvar") if decvar.get("varname") == "SCORE" and decvar.get("maxvalue")]
     return len(labels) == len(STATEMENTS) and set(labels) == solved == STATEMENTS and len(scores) == 1
+
+
+def longest(item: etree._Element, kind: str) -> int:
+    """How many signs the first answer or number that is too long may have; 0 if none is."""
+    most = NARROW.get(kind, ANSWER_LENGTH)
+    answers = ["".join(label.itertext("mattext")) for label in item.iter("response_label")]
+    if any(len(text) > most for text in (*answers, *(equal.text or "" for equal in item.iter("varequal")))):
+        return most
+    numbers = [limit.text or "" for limit in item.iter("vargte", "varlte")]
+    numbers += [box.get(name, "") for box in item.iter("render_fib") for name in ("minnumber", "maxnumber")]
+    return NUMBER_LENGTH if any(len(number) > NUMBER_LENGTH for number in numbers) else 0
 
 
 def missing_of_areas(item: etree._Element) -> Iterator[str]:

@@ -18,6 +18,7 @@ from content.exercises import (
     Exercise,
     GapText,
     MultipleChoice,
+    Numeric,
     SelfRating,
     ShortText,
     SingleChoice,
@@ -290,6 +291,24 @@ def test_a_fault_that_ilias_would_stumble_over_is_found(code: str) -> None:
     assert code in codes({**parts, name: changed.encode()})
 
 
+@pytest.mark.parametrize(("name", "most"), [("einfach", 4000), ("vier", 1000), ("luecken", 1000)])
+def test_an_answer_that_the_database_does_not_hold_is_a_fault(every_type: Curriculum, name: str, most: int) -> None:
+    parts = pool(only(every_type.exercises[name], every_type))
+    (document_,) = [part for part in parts if "qti" in part]
+    text = parts[document_].decode()
+    answer = re.search(r"<response_label[^>]*><material><mattext[^>]*>([^<]+)<", text)
+    assert answer is not None
+    for length, expected in ((most, set()), (most + 1, {"ilias-length"})):
+        longer = text.replace(f">{answer.group(1)}<", f">{'x' * length}<")
+        assert codes({**parts, document_: longer.encode()}) == expected
+
+
+def test_a_number_that_the_database_does_not_hold_is_a_fault(every_type: Curriculum) -> None:
+    exercise = every_type.exercises["zahl"]
+    assert isinstance(exercise, Numeric)
+    assert codes(pool(only(replace(exercise, answer=Decimal("0.1234567890123456789"))))) == {"ilias-length"}
+
+
 def test_a_renamed_folder_a_manifest_and_a_lost_picture_are_found() -> None:
     parts = pool(sample_job())
     assert codes({f"neu/{name.split('/')[1]}": data for name, data in parts.items()}) == {"ilias-archive"}
@@ -314,12 +333,18 @@ def beyond_dropped(text: str) -> list[str]:
     return words("".join(sign for sign in text if ord(sign) < 0x10000))
 
 
+def told_of(item: etree._Element) -> set[str]:
+    """What may be said of any exercise: nobody can earn points, and an answer that ILIAS has no room for."""
+    answers = ["".join(element.itertext("mattext", "varequal")) for element in item.iter("response_label", "varequal")]
+    return {"ilias-points", *(["ilias-length"] if any(len(answer) > 1000 for answer in answers) else [])}
+
+
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.one_of(exercises().filter(lambda exercise: not isinstance(exercise, SelfRating)), further_exercises()))
 def test_any_exercise_survives(exercise: Exercise) -> None:
     parts = pool(only(exercise))
-    assert codes(parts) <= {"ilias-points"}
     made = next(document(parts).iter("item"))
+    assert codes(parts) <= told_of(made)
     texts = [element.text or "" for element in made.iter("mattext")]
     seen = [visible(text) for text in [*texts, fields(made).get("question", "")]]
     assert visible(exercise.prompt.html) in [part[: len(visible(exercise.prompt.html))] for part in seen]

@@ -25,7 +25,7 @@ from packager.ilias.texts import BEYOND
 from packager.stand_ins import scores_alike, stood_in
 from tests.further_strategies import further_exercises, responses
 from tests.packager.ilias_engine import score, text_of
-from tests.packager.test_ilias_pool import codes, document, fields, item, of, only, pool
+from tests.packager.test_ilias_pool import codes, document, fields, item, of, only, pool, told_of
 from tests.samples import sample
 
 MULDE = "m1-wasser/assets/mulde.png"
@@ -279,8 +279,8 @@ def test_any_answer_to_a_further_exercise_earns_the_points_of_the_question_that_
     before = data.draw(further_exercises())
     job = only(before)
     parts = pool(job)
-    assert codes(parts) <= {"ilias-points"}
     made = next(document(parts).iter("item"))
+    assert codes(parts) <= told_of(made)
     (asked,) = stood_in(job, STAND_INS).modules[0].exercises.values()
     response = data.draw(responses(before))
     assume(distinct(asked))

@@ -97,19 +97,20 @@ def test_a_choice_for_an_empty_link_can_be_reloaded(context: BrowserContext, sit
 
 
 def test_a_choice_of_content_can_be_reloaded(context: BrowserContext, sites: TwoSites) -> None:
-    context.route(f"{sites.lms.url}/deep-linking", lambda route: route.fulfill(status=204))  # the page stays
+    there = f"{sites.lms.url}/deep-linking"
+    context.route(there, lambda route: route.fulfill(status=204))  # the page stays
     page = context.new_page()
     page.goto(sites.activity("tara", "", "LtiDeepLinkingRequest"))
     expect(page.frame_locator("iframe[name=tool]").locator("form.tool-form")).to_be_visible()
     frame = page.frame("tool")
     assert frame is not None
     box = frame.locator(f'input[value="exercise:{CHOICE}"]')
-    expect(box).to_be_visible()
-    reload(frame)
     box.check()
-    frame.get_by_role("button", name="In den Kurs übernehmen").click()
+    with page.expect_request_finished(lambda request: request.url == there):
+        frame.get_by_role("button", name="In den Kurs übernehmen").click()
     frame.wait_for_url("**/lti/again/**")
-    reload(frame)
+    expect(box).to_have_count(0)
+    frame.evaluate("setTimeout(() => location.reload())")
     expect(box).to_be_checked()
 
 

@@ -11,7 +11,9 @@ from lxml import etree
 
 from content.exercises import Exercise, HotSpot
 from content.exercises.spot import Shape
+from content.messages import messages
 from content.model import Asset, Curriculum
+from packager.areas import letters
 from packager.ilias.choices import worth
 from packager.ilias.pictures import shown
 from packager.ilias.question import Question
@@ -34,16 +36,22 @@ def is_beyond(exercise: Exercise, curriculum: Curriculum) -> bool:
 
 
 def image_map(exercise: HotSpot, texts: Texts) -> Question:
-    """Points for areas as for options; what the figure says besides its image comes under the prompt."""
+    """Points for areas as for options; what the figure says besides its image comes under the prompt.
+
+    Names have the letters of the areas, because feedback speaks of them.
+    """
     image = shown(texts.curriculum.assets[exercise.asset], texts.curriculum.assets)
     if image is None:
         raise ValueError(f"{exercise.id}: is_beyond")
     areas = _areas(exercise, image)
+    called = messages(texts.curriculum.language)["stand-in.area"]
+    names = [
+        called.format(letter=letter, text=texts.plain(spot.text))
+        for letter, spot in zip(letters(len(areas)), exercise.options, strict=True)
+    ]
     labels = [
-        E.response_label(
-            area, E.material(E.mattext(texts.plain(spot.text), texttype="text/plain")), ident=str(index), rarea=kind
-        )
-        for index, (spot, (kind, area)) in enumerate(zip(exercise.options, areas, strict=True))
+        E.response_label(area, E.material(E.mattext(name, texttype="text/plain")), ident=str(index), rarea=kind)
+        for index, (name, (kind, area)) in enumerate(zip(names, areas, strict=True))
     ]
     rendered = E.render_hotspot(E.material(embedded(image)), *labels)
     conditions = []

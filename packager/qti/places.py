@@ -11,6 +11,8 @@ from content.assets import MEDIA_TYPES
 from content.exercises import HotSpot, HotText
 from content.exercises.spot import IMAGE, Spot
 from content.markup import Markup
+from content.messages import messages
+from packager.areas import letters
 from packager.qti.controls import asked, interaction
 from packager.qti.dialect import Child
 from packager.qti.identifiers import identifier
@@ -40,7 +42,8 @@ def hot_spot(exercise: HotSpot, texts: Texts) -> Iterator[etree._Element]:
     """The image with its areas; what stands around the image in its figure comes behind."""
     before, prompt = asked(exercise.prompt, texts)
     around = Markup("", IMAGE.sub("", exercise.image.html))
-    areas = (_area(option, texts) for option in exercise.options)
+    names = zip(letters(len(exercise.options)), exercise.options, strict=True)
+    areas = (_area(option, letter, texts) for letter, option in names)
     most = ONE if exercise.choose == "one" else ANY_NUMBER
     yield from before
     yield interaction(texts, "hotspotInteraction", *prompt, _image(exercise, texts), *areas, maxChoices=most)
@@ -59,12 +62,16 @@ def _image(exercise: HotSpot, texts: Texts) -> etree._Element:
     return q.html("object", alternative, data=address, type=kind, **size)
 
 
-def _area(option: Spot, texts: Texts) -> etree._Element:
-    """Numbers as QTI counts them: rectangle left, top, right, bottom; circle x, y, radius; polygon its points."""
+def _area(option: Spot, letter: str, texts: Texts) -> etree._Element:
+    """Numbers as QTI counts them: rectangle left, top, right, bottom; circle x, y, radius; polygon its points.
+
+    The name has the letter of the area, because feedback speaks of it.
+    """
+    called = messages(texts.curriculum.language)["stand-in.area"]
     return texts.dialect(
         "hotspotChoice",
         identifier=identifier(option.id),
         shape=option.shape,
         coords=",".join(map(str, option.coords)),
-        hotspotLabel=texts.plain(option.text),
+        hotspotLabel=called.format(letter=letter, text=texts.plain(option.text)),
     )

@@ -184,9 +184,9 @@ def test_areas_of_a_raster_image_are_an_image_map() -> None:
         (label.get("rarea"), label.text, text_of(label, "material/mattext")) for label in made.iter("response_label")
     ]
     assert labels == [
-        ("Rectangle", "0,0,9,9", "der Rand"),
-        ("Ellipse", "20,15,5", "die Mitte"),
-        ("Bounded", "0,30,9,20,20,30", "unten"),
+        ("Rectangle", "0,0,9,9", "A – der Rand"),
+        ("Ellipse", "20,15,5", "B – die Mitte"),
+        ("Bounded", "0,30,9,20,20,30", "C – unten"),
     ]
     shown = text_of(made, ".//flow/material/mattext")
     assert "<p>Wo steht das Wasser?</p>" in shown

@@ -40,6 +40,7 @@ from content.markup import Markup
 from content.model import Module
 from content.scoring import normalised
 from packager.archive import write_archive
+from packager.areas import letters
 from packager.formats.base import Format, Job
 from packager.formats.qti21 import FORMAT as QTI21
 from packager.formats.qti30 import FORMAT as QTI30
@@ -338,7 +339,8 @@ def _compare_further_parts(exercise: Exercise, root: etree._Element) -> None:
 def _compare_areas(exercise: HotSpot, root: etree._Element) -> None:
     areas = [e for e in root.iter("{*}*") if etree.QName(e).localname in ("hotspotChoice", "qti-hotspot-choice")]
     labels = [words(area.get("hotspotLabel") or area.get("hotspot-label") or "") for area in areas]
-    assert labels == [words(option.text.plain) for option in exercise.options]
+    named = zip(letters(len(areas)), exercise.options, strict=True)
+    assert labels == [words(f"{letter} – {option.text.plain}") for letter, option in named]
     places = [(area.get("shape"), tuple(map(int, (area.get("coords") or "").split(",")))) for area in areas]
     assert places == [(option.shape, option.coords) for option in exercise.options]
     (image,) = root.iter("{*}object", "{*}img")

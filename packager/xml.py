@@ -43,6 +43,15 @@ def name(namespace: str, local: str) -> str:
     return f"{{{namespace}}}{local}"
 
 
+def verbatim(text: str) -> str | etree.CDATA:
+    """Text that a reader gets in one piece: as CDATA where it holds markup, unless that would end it.
+
+    Moodle's reader of questions and glossaries (lib/xmlize.php) drops pieces of nothing but white space, and every
+    entity begins a new one: of `<b>one</b> <i>two</i>` it would lose the space.
+    """
+    return etree.CDATA(text) if ("<" in text or "&" in text) and "]]>" not in text else text
+
+
 def serialise(element: etree._Element) -> bytes:
     """The document: declaration, two blanks a level, no numeric references. The same tree gives the same bytes."""
     etree.indent(element, space="  ")

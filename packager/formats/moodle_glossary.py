@@ -19,7 +19,7 @@ from packager.formats.base import Format, Job
 from packager.links import sort_key
 from packager.moodle.texts import Texts, legal
 from packager.package import Package
-from packager.xml import parse, serialise
+from packager.xml import parse, serialise, verbatim
 
 NAME = "moodle-glossary"
 PART = "glossary.xml"
@@ -76,17 +76,20 @@ def _used(module: Module) -> Iterator[str]:
 
 
 def entry(term: Term, texts: Texts) -> etree._Element:
-    """Other names are linked, too; only whole words are, whatever their case."""
-    aliases = (E.ALIAS(E.NAME(legal(name))) for name in term.also)
+    """Other names are linked, too; only whole words are, whatever their case.
+
+    Without other names there must be no ALIASES: an empty one ends the import (PHP 8: no offset in a text).
+    """
+    aliases = [E.ALIAS(E.NAME(verbatim(legal(name)))) for name in term.also]
     return E.ENTRY(
-        E.CONCEPT(legal(term.term)),
-        E.DEFINITION(texts.block(term.definition).html + _sources(term, texts.curriculum)),
+        E.CONCEPT(verbatim(legal(term.term))),
+        E.DEFINITION(verbatim(texts.block(term.definition).html + _sources(term, texts.curriculum))),
         E.FORMAT(HTML),
         E.USEDYNALINK("1"),
         E.CASESENSITIVE("0"),
         E.FULLMATCH("1"),
         E.TEACHERENTRY("1"),
-        E.ALIASES(*aliases),
+        *([E.ALIASES(*aliases)] if aliases else []),
     )
 
 
@@ -115,6 +118,8 @@ def glossary_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
             line = int(entry.sourceline or 0)
             if not concept or not (entry.findtext("DEFINITION") or "").strip():
                 yield Finding(name, line, "moodle-entry-empty", {"concept": concept})
+            if any(not len(aliases) for aliases in entry.findall("ALIASES")):
+                yield Finding(name, line, "moodle-aliases", {"concept": concept})
             if concept.casefold() in seen:
                 yield Finding(name, line, "moodle-entry-twice", {"concept": concept})
             seen.add(concept.casefold())

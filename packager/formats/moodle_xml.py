@@ -26,7 +26,7 @@ from packager.moodle.translate import translate
 from packager.package import Package
 from packager.stand_ins import remarks as stand_in_remarks
 from packager.stand_ins import stood_in
-from packager.xml import serialise
+from packager.xml import serialise, verbatim
 
 NAME = "moodle-xml"
 PART = "questions.xml"
@@ -103,8 +103,8 @@ def _category(path: Sequence[str], info: str = "") -> etree._Element:
     """
     names = "/".join(legal(name).strip()[:NAME_LENGTH].replace("/", "//") for name in path)
     return E.question(
-        E.category(E.text(f"$course$/top/{names}")),
-        E.info(E.text(legal(info)), format="html"),
+        E.category(E.text(verbatim(f"$course$/top/{names}"))),
+        E.info(E.text(verbatim(legal(info))), format="html"),
         type="category",
     )
 

@@ -16,6 +16,7 @@ from packager.moodle import questions as q
 from packager.moodle.cloze import code
 from packager.moodle.fractions import FULL, NOTHING, written
 from packager.moodle.texts import legal
+from packager.xml import verbatim
 
 # Hints cost nothing, as in the learning package; the author's points stay what they are.
 PENALTY = "0.0000000"
@@ -27,7 +28,7 @@ def question(curriculum: Curriculum, item: q.Question) -> etree._Element:
     mark = [] if isinstance(item, q.Cloze) else [E.defaultgrade(f"{item.mark}.0000000")]
     text = _cloze_text(item) if isinstance(item, q.Cloze) else item.text
     return E.question(
-        E.name(E.text(legal(item.name))),
+        E.name(_text(item.name)),
         writer.text("questiontext", text),
         writer.text("generalfeedback", item.general),
         *mark,
@@ -36,9 +37,13 @@ def question(curriculum: Curriculum, item: q.Question) -> etree._Element:
         E.idnumber(item.id),
         *_body(item, writer),
         *(_hint(hint, isinstance(item, _WITH_PARTS), writer) for hint in item.hints),
-        *([E.tags(*(E.tag(E.text(legal(tag))) for tag in item.tags))] if item.tags else []),
+        *([E.tags(*(E.tag(_text(tag)) for tag in item.tags))] if item.tags else []),
         type=item.xml,
     )
+
+
+def _text(text: str) -> etree._Element:
+    return E.text(verbatim(legal(text)))
 
 
 _WITH_PARTS = q.MultiChoice | q.Matching | q.Cloze
@@ -67,7 +72,7 @@ class Writer:
 
     def text(self, tag: str, text: q.Text, **attributes: str) -> etree._Element:
         files = (self._file(path) for path in text.files if path in self.curriculum.assets)
-        return E(tag, E.text(legal(text.html)), *files, format="html", **attributes)
+        return E(tag, _text(text.html), *files, format="html", **attributes)
 
     def combined(self, combined: q.Combined, parts: bool) -> Iterator[etree._Element]:
         yield self.text("correctfeedback", combined.correct)
@@ -129,7 +134,7 @@ def _(item: q.Numerical, writer: Writer) -> Iterator[etree._Element]:
 
 
 def _typed(answer: q.Typed, writer: Writer) -> etree._Element:
-    text = E.text(legal(answer.text))
+    text = _text(answer.text)
     feedback = writer.text("feedback", answer.feedback)
     return E.answer(text, feedback, fraction=written(answer.percent), format="moodle_auto_format")
 
@@ -140,10 +145,10 @@ def _(item: q.Matching, writer: Writer) -> Iterator[etree._Element]:
     yield from writer.combined(item.combined, parts=True)
     for pair in item.pairs:
         element = writer.text("subquestion", pair.text)
-        element.append(E.answer(E.text(legal(item.choices[pair.choice]))))
+        element.append(E.answer(_text(item.choices[pair.choice])))
         yield element
     for text in item.distractors():
-        yield E.subquestion(E.text(), E.answer(E.text(legal(text))), format="html")
+        yield E.subquestion(E.text(), E.answer(_text(text)), format="html")
 
 
 @_body.register

@@ -18,7 +18,7 @@ from packager.bundles import bundle
 from packager.formats import moodle_glossary
 from packager.formats.base import Job
 from packager.moodle.texts import Texts
-from tests.packager.moodle_bank import SAMPLE, WORDS, kept, mark
+from tests.packager.moodle_bank import SAMPLE, WORDS, as_moodle_reads, kept, mark
 
 
 @cache
@@ -50,6 +50,18 @@ def test_other_names_become_aliases() -> None:
     assert [alias.text for alias in root.iterfind(".//ALIAS/NAME")] == ["Bodenversiegelung"]
 
 
+def test_a_term_without_other_names_has_no_empty_list_of_them() -> None:
+    """Moodle looks into the list without a look whether it is one, and PHP 8 ends the import there."""
+    entries = list(etree.fromstring(document()).iter("ENTRY"))
+    assert [[len(aliases) for aliases in entry.findall("ALIASES")] for entry in entries] == [[], [1]]
+
+
+def test_no_blank_is_lost_on_the_way_into_moodle() -> None:
+    definition = etree.fromstring(document()).findtext(".//DEFINITION") or ""
+    assert "<" in definition
+    assert as_moodle_reads(document(), "DEFINITION")[0] == definition.strip()
+
+
 @settings(deadline=None)
 @given(WORDS, WORDS)
 def test_any_text_survives_in_an_entry(text: str, other: str) -> None:
@@ -66,12 +78,14 @@ FAULTY = """<GLOSSARY><INFO><ENTRIES>
 <ENTRY><CONCEPT>a</CONCEPT><DEFINITION>x</DEFINITION></ENTRY>
 <ENTRY><CONCEPT>B</CONCEPT><DEFINITION> </DEFINITION></ENTRY>
 </ENTRIES></INFO></GLOSSARY>"""
+CODES = ["moodle-entry-twice", "moodle-entry-empty"]
 
 
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        (FAULTY, ["moodle-entry-twice", "moodle-entry-empty"]),
+        (FAULTY, CODES),
+        (FAULTY.replace("<DEFINITION>x", "<ALIASES/><DEFINITION>x", 1), ["moodle-aliases", *CODES]),
         ("<quiz/>", ["moodle-no-glossary"]),
         ("<GLOSSARY>", ["moodle-syntax"]),
     ],

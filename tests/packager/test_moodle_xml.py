@@ -24,7 +24,7 @@ from packager.formats import moodle_xml
 from packager.moodle.differences import STAND_INS
 from packager.moodle.translate import handles
 from tests.factories import exercises, loaded
-from tests.packager.moodle_bank import SAMPLE, asked, document, job
+from tests.packager.moodle_bank import SAMPLE, as_moodle_reads, asked, document, job
 
 
 def test_the_question_bank_of_the_sample_is_as_expected(
@@ -131,6 +131,16 @@ def test_the_same_job_gives_the_same_bytes(sample: Curriculum) -> None:
 
 def test_our_own_file_has_no_fault(every_type: Curriculum) -> None:
     assert list(moodle_xml.FORMAT.verify({"questions.xml": document(every_type)})) == []
+
+
+def test_no_blank_is_lost_on_the_way_into_moodle(every_type: Curriculum, tmp_path: Path) -> None:
+    """Of `<strong>one</strong> <em>two</em>` in entities Moodle would lose the blank."""
+    text = "- id: wahl\n  type: true-false\n  title: A & B\n  prompt: '**Eins** *zwei* & [drei](https://a.example)'\n"
+    marked = document(loaded(tmp_path, exercises(text + "  answer: true\n")))
+    assert b"<strong>Eins</strong> <em>zwei</em>" in marked
+    for data in (marked, document(every_type)):
+        texts = [(element.text or "").strip() for element in etree.fromstring(data).iter("text") if element.text]
+        assert [read for read in as_moodle_reads(data, "text") if read] == [text for text in texts if text]
 
 
 # --- faults ----------------------------------------------------------------------------------------------------------

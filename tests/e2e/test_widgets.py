@@ -175,7 +175,7 @@ def test_the_browser_scores_as_python_does(
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_package_marks_every_answer_with_the_words_of_the_tool(browser: Browser, site: Path, name: str) -> None:
-    """The marks are made twice, in the browser and in Python: same places, same results, same words."""
+    """Marks and solutions are made twice, in the browser and in Python: same places, same results, same words."""
     for responses in (WRONG, PARTLY, RIGHT):
         page = opened(browser, site, name)
         for identifier, response in responses.items():
@@ -185,7 +185,10 @@ def test_a_package_marks_every_answer_with_the_words_of_the_tool(browser: Browse
                 check(form)
                 if (solution := form.locator('[data-action="solution"]')).is_visible():
                     solution.click()
-                assert marks_of(form.evaluate("form => form.outerHTML")) == marks_of(tool(identifier, response))
+                found, expected = form.evaluate("form => form.outerHTML"), tool(identifier, response)
+                assert marks_of(found) == marks_of(expected)
+                if "exercise-solution" in found:
+                    assert solution_of(found) == solution_of(expected)
         page.context.close()
 
 
@@ -206,6 +209,14 @@ def marks_of(source: str) -> set[tuple[str, str, str]]:
         place = next(value for node in controls for key in ("data-value", "name") if (value := node.get(key)))
         found.add((place, host.get("data-result"), mark.text_content()))
     return found
+
+
+def solution_of(source: str) -> list[str]:
+    """The lines of the solution; where they are no sequence, each side has them in its own order."""
+    form = lxml_html.fragment_fromstring(source)
+    (solution,) = form.find_class("exercise-solution")
+    lines = [" ".join(line.text_content().split()) for line in solution.iter("li")]
+    return lines if solution.find("ol") is not None else sorted(lines)
 
 
 def test_a_result_is_told_in_words_and_not_by_colour_alone(browser: Browser, site: Path) -> None:
@@ -247,6 +258,20 @@ def test_a_choice_is_made_and_checked_with_the_keyboard_alone(browser: Browser, 
     page.keyboard.press("Enter")
     expect(form.locator(".exercise-result")).to_be_focused()
     expect(form.locator(".exercise-result")).to_have_attribute("data-outcome", "correct")
+    page.context.close()
+
+
+def test_after_a_check_the_keyboard_goes_on_from_the_result_to_another_try(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, "m1u1-kaesten")
+    form = form_of(page, "m1u1-aussage")
+    form.locator('[value="true"]').focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(form.locator(".exercise-result")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(form.locator('[data-action="retry"]')).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(form.locator('[data-action="solution"]')).to_be_focused()
     page.context.close()
 
 

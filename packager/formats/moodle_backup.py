@@ -46,7 +46,7 @@ SUFFIX = ".mbz"
 def render(job: Job) -> Package:
     """The backup of a module's or the whole course's course."""
     package = Package(job.title)
-    course = plan(job)
+    course = plan(job, glossary=bool(moodle_glossary.terms(job)))
     files = Files(package)
     asked = stood_in(job, STAND_INS)
     writer = Writer(course, reader(course), files, Bank(asked.curriculum, files), asked)

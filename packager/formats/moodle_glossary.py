@@ -52,6 +52,12 @@ def render(job: Job) -> Package:
     return package
 
 
+def remarks(job: Job) -> Iterator[Finding]:
+    """A glossary without entries is nothing to import: Moodle's reader stumbles over it."""
+    if not terms(job):
+        yield Finding(job.identifier, 0, "moodle-no-terms")
+
+
 def terms(job: Job) -> list[Term]:
     """The terms in alphabetical order, with those that their definitions lead to."""
     known = job.curriculum.terms
@@ -133,6 +139,7 @@ FORMAT = Format(
     },
     render=render,
     verify=glossary_faults,
+    remarks=remarks,
     suffix=".xml",
     container="file",
 )

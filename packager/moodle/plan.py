@@ -118,8 +118,11 @@ class Course:
         return activity
 
 
-def plan(job: Job) -> Course:
-    """The course of a job: an overview, then for every module its package, its units and its test."""
+def plan(job: Job, glossary: bool) -> Course:
+    """The course of a job: an overview, then for every module its package, its units and its test.
+
+    `glossary`: there are terms to fill the activity with.
+    """
     words = messages(job.curriculum.language)
     course = Course(job=job)
     course.section(words["moodle.section.start"], job.curriculum.description)
@@ -130,7 +133,7 @@ def plan(job: Job) -> Course:
         course.add(name, "page", title, page=Page(id=name, title=title, blocks=()))
     for module in job.modules:
         _module(course, module, words)
-    if job.curriculum.terms:
+    if glossary:
         course.add(TERMS, "glossary", words["moodle.glossary"], course.sections[0])
     _distinguish(course)
     return course

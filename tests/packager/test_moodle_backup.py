@@ -18,6 +18,7 @@ from packager.bundles import bundle
 from packager.formats import moodle_backup, moodle_glossary, scorm12
 from packager.formats.base import Job
 from packager.moodle.records import MOMENT
+from tests.factories import loaded
 from tests.packager.moodle_bank import SAMPLE
 from tests.packager.moodle_course import TOOL, content, folder, job, only, page, parts, sha1, xml
 from tests.samples import contents, sample
@@ -122,6 +123,15 @@ def test_a_curriculum_without_terms_has_no_glossary_activity() -> None:
     without = replace(sample(), terms={})
     names = moodle_backup.render(Job(curriculum=without, modules=without.modules)).parts
     assert not [name for name in names if "glossary" in name]
+
+
+def test_a_module_that_uses_no_term_has_no_glossary_activity(tmp_path: Path) -> None:
+    """Moodle's import stops at a file without entries (PHP 8)."""
+    curriculum = loaded(tmp_path, {"glossary.yaml": "wort: {term: Wort, definition: Eine Bedeutung.}\n"})
+    assert curriculum.terms
+    job = Job(curriculum=curriculum, modules=curriculum.modules)
+    assert not [name for name in moodle_backup.render(job).parts if "glossary" in name]
+    assert [finding.code for finding in moodle_glossary.FORMAT.remarks(job)] == ["moodle-no-terms"]
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

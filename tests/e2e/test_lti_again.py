@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from contextlib import suppress
+
+from playwright.sync_api import BrowserContext, Error, Frame, Page, expect
 
 from lti_tool.sandbox.model import ResourceLink
 from tests.e2e.lti import CHOICE, ESSAY, TEST, TwoSites
@@ -24,15 +26,26 @@ def opened(context: BrowserContext, sites: TwoSites, person: str, link: str) -> 
 
 
 def reload(frame: Frame) -> None:
-    frame.evaluate("window.here = true")
-    frame.evaluate("location.reload()")
-    frame.wait_for_function("!window.here && !document.querySelector('[data-again]')")
+    frame.evaluate("window.here = true; setTimeout(() => location.reload())")
+    wait_for_the_next_page(frame)
 
 
 def back(page: Page, frame: Frame) -> None:
     frame.evaluate("window.here = true")
-    page.evaluate("history.back()")
-    frame.wait_for_function("!window.here && !document.querySelector('[data-again]')")
+    page.evaluate("setTimeout(() => history.back())")
+    wait_for_the_next_page(frame)
+
+
+def wait_for_the_next_page(frame: Frame) -> None:
+    """Another page than the one that was marked, and not the one that only asks for it.
+
+    Asked anew each time: our policy forbids what the browser's own waiting would evaluate in the page.
+    """
+    arrived = False
+    while not arrived:
+        frame.page.wait_for_timeout(50)
+        with suppress(Error):  # the page under it went away
+            arrived = frame.evaluate("!window.here && !!document.querySelector('main:not(:has([data-again]))')")
 
 
 def test_reloading_keeps_the_open_exercise_and_its_text(context: BrowserContext, sites: TwoSites) -> None:
@@ -96,22 +109,23 @@ def test_a_choice_for_an_empty_link_can_be_reloaded(context: BrowserContext, sit
     expect(frame.locator(f'input[value="exercise:{CHOICE}"]')).to_be_visible()
 
 
-def test_a_choice_of_content_can_be_reloaded(context: BrowserContext, sites: TwoSites) -> None:
-    there = f"{sites.lms.url}/deep-linking"
-    context.route(there, lambda route: route.fulfill(status=204))  # the page stays
+def test_after_a_choice_of_content_back_and_reload_ask_nothing_and_send_nothing(
+    context: BrowserContext, sites: TwoSites
+) -> None:
     page = context.new_page()
     page.goto(sites.activity("tara", "", "LtiDeepLinkingRequest"))
-    expect(page.frame_locator("iframe[name=tool]").locator("form.tool-form")).to_be_visible()
+    box = page.frame_locator("iframe[name=tool]").locator(f'input[value="exercise:{CHOICE}"]')
+    box.check()
+    before = len(sites.lms.links)
+    page.frame_locator("iframe[name=tool]").get_by_role("button", name="In den Kurs übernehmen").click()
+    expect(box).to_have_count(0)
+    page.evaluate("setTimeout(() => history.back())")
+    expect(box).to_be_visible()
     frame = page.frame("tool")
     assert frame is not None
-    box = frame.locator(f'input[value="exercise:{CHOICE}"]')
-    box.check()
-    with page.expect_request_finished(lambda request: request.url == there):
-        frame.get_by_role("button", name="In den Kurs übernehmen").click()
-    frame.wait_for_url("**/lti/again/**")
-    expect(box).to_have_count(0)
-    frame.evaluate("setTimeout(() => location.reload())")
-    expect(box).to_be_checked()
+    reload(frame)
+    expect(box).to_be_visible()
+    assert len(sites.lms.links) == before + 1
 
 
 def test_the_address_of_going_back_says_nothing_to_a_stranger(context: BrowserContext, sites: TwoSites) -> None:

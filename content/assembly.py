@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from content.assets import MEDIA_TYPES, dimensions
+from content.assets import MEDIA_TYPES
 from content.exercise_texts import problems, texts_rendered
 from content.exercises import Exercise
 from content.findings import Finding
@@ -184,16 +184,15 @@ class Assembly:
         if entry.transcript:
             transcript = renderer.markup(self.reader.transcript(raw), place)
         self.findings += place.findings
-        width, height = dimensions(raw.file) if MEDIA_TYPES[raw.file.suffix].startswith("image/") else (None, None)
         return Asset(
             path=raw.path,
             file=raw.file,
             media_type=MEDIA_TYPES[raw.file.suffix],
-            size=raw.file.stat().st_size,
+            size=raw.looks.size,
             author=entry.author,
             licence=entry.licence,
-            width=width,
-            height=height,
+            width=raw.looks.width,
+            height=raw.looks.height,
             title=entry.title,
             source=entry.source,
             description=description,

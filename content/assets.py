@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from io import FileIO
 from pathlib import Path
 
 from content.findings import Finding
@@ -43,7 +45,11 @@ SVG_ACTIVE = re.compile(
 )
 # Files that Windows puts beside pictures, and hides.
 LITTER = ("Thumbs.db", "desktop.ini")
-# The last bytes of a whole file; a download that broke off lacks them.
+VIEW_BOX = r'viewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)'
+"""Compiled where a drawing is met."""
+VIEW_BOX_WITHIN = 4096
+# What stands within the last bytes of a whole file; a download that broke off lacks it.
+END = 64
 TAILS = {"image/png": b"IEND\xaeB`\x82", "image/jpeg": b"\xff\xd9", "image/gif": b"\x3b"}
 
 
@@ -67,61 +73,94 @@ def entry_for(name: str, entries: Mapping[str, AssetEntry]) -> AssetEntry | None
     return next((entry for pattern, entry in entries.items() if "*" in pattern and fnmatchcase(name, pattern)), None)
 
 
-def asset_files(folder: Path) -> Iterator[Path]:
-    """All files below `folder`, sorted, without descriptions and hidden ones; transcripts are text, not assets."""
-    for path in sorted(folder.rglob("*")):
-        hidden = path.name in LITTER or any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if (path.is_file() or path.is_symlink()) and not hidden and path.name != DESCRIPTIONS and path.suffix != ".md":
-            yield path
+def asset_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Name below `folder` and path of every file, sorted, without descriptions and hidden ones.
+
+    Transcripts are text, not assets. A symbolic link to a folder counts as a file.
+    """
+    yield from sorted(_below(str(folder), ""), key=lambda found: found[0].split("/"))
 
 
-def file_faults(path: Path, name: str, root: Path) -> Iterator[Finding]:
-    """Faults of the file itself: outside the folder, wrong name, broken, active content."""
+def _below(folder: str, prefix: str) -> Iterator[tuple[str, Path]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name in LITTER:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(entry.path, f"{prefix}{entry.name}/")
+            elif entry.name == DESCRIPTIONS or entry.name.endswith(".md"):
+                continue
+            elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                yield prefix + entry.name, Path(entry.path)
+
+
+@frozen
+class Looks:
+    """Size in bytes of a file; width and height in pixels of an image, where they can be told."""
+
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+def inspected(path: Path, name: str, root: Path) -> tuple[Looks | None, list[Finding]]:
+    """What the file is like, opened once, and its faults: outside the folder, wrong name, broken, active content.
+
+    It has no looks where it cannot be an asset at all.
+    """
+    findings: list[Finding] = []
     try:
-        outside = path.is_symlink() and not path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # links in a circle
-        yield Finding(name, 0, "file-kind")
-        return
-    if outside or not path.is_file():
-        yield Finding(name, 0, "asset-outside" if outside else "file-missing")
-        return
+        if os.path.islink(path):
+            target = path.resolve()
+            if not target.is_relative_to(root.resolve()):
+                return None, [Finding(name, 0, "asset-outside")]
+            if not target.is_file():  # a pipe would keep us waiting
+                return None, [Finding(name, 0, "file-missing")]
+        with open(path, "rb", buffering=0) as file:
+            return _looks(file, path, name, findings), findings
+    except RuntimeError:  # links in a circle
+        return None, [Finding(name, 0, "file-kind")]
+    except FileNotFoundError:
+        return None, [Finding(name, 0, "file-missing")]
+    except OSError as error:
+        return None, [*findings, Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})]
+
+
+def _looks(file: FileIO, path: Path, name: str, findings: list[Finding]) -> Looks | None:
     if not FILE_NAME.fullmatch(path.name):
-        yield Finding(name, 0, "asset-name", {"name": path.name})
+        findings.append(Finding(name, 0, "asset-name", {"name": path.name}))
     kind = MEDIA_TYPES.get(path.suffix)
     if kind is None:
-        yield Finding(name, 0, "asset-type", {"suffix": path.suffix, "known": ", ".join(MEDIA_TYPES)})
-        return
-    size = path.stat().st_size
+        findings.append(Finding(name, 0, "asset-type", {"suffix": path.suffix, "known": ", ".join(MEDIA_TYPES)}))
+        return None
+    size = os.fstat(file.fileno()).st_size
     if size > LARGE:
-        yield Finding(name, 0, "asset-large", {"megabytes": round(size / 1_000_000)})
+        findings.append(Finding(name, 0, "asset-large", {"megabytes": round(size / 1_000_000)}))
     if not kind.startswith("image/"):
-        return
-    try:
-        yield from _drawing_faults(path, name) if path.suffix == ".svg" else _image_faults(path, name, kind, size)
-    except OSError as error:
-        yield Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})
+        return Looks(size)
+    if path.suffix == ".svg":
+        data = file.read()
+        findings += _drawing_faults(data, name)
+        return Looks(size, *_view_box(data))
+    head, found = file.read(HEAD), None
+    if actual := media_type(head):
+        file.seek(0)
+        found = pixels(file)
+    file.seek(max(0, size - END))
+    whole = TAILS.get(kind, b"") in file.read(END)
+    if actual and actual != kind:
+        suffix = next(suffix for suffix, known in MEDIA_TYPES.items() if known == actual)
+        findings.append(Finding(name, 0, "image-suffix", {"suffix": path.suffix, "found": suffix}))
+    elif not whole or not found or not min(found):
+        findings.append(Finding(name, 0, "image-broken"))
+        return None
+    return Looks(size, *(found or ()))
 
 
-def _image_faults(path: Path, name: str, kind: str, size: int) -> Iterator[Finding]:
-    """A raster image: what it is, and whether it is whole."""
-    tail = TAILS.get(kind, b"")
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-        file.seek(max(0, size - 64))
-        whole = tail in file.read()
-    found = media_type(head)
-    if found and found != kind:
-        suffix = next(suffix for suffix, known in MEDIA_TYPES.items() if known == found)
-        yield Finding(name, 0, "image-suffix", {"suffix": path.suffix, "found": suffix})
-    elif not whole or dimensions(path) == (None, None):
-        yield Finding(name, 0, "image-broken")
-
-
-def _drawing_faults(path: Path, name: str) -> Iterator[Finding]:
+def _drawing_faults(data: bytes, name: str) -> Iterator[Finding]:
     """An SVG: well-formed, and nothing in it that runs or loads."""
     from pyexpat import ExpatError, ParserCreate
 
-    data = path.read_bytes()
     if b"</svg>" not in data:
         yield Finding(name, 0, "image-broken")
         return
@@ -135,19 +174,7 @@ def _drawing_faults(path: Path, name: str) -> Iterator[Finding]:
         yield Finding(name, error.lineno, "svg-broken")
 
 
-def dimensions(path: Path) -> tuple[int | None, int | None]:
-    """Width and height in pixels from the file's head, or (None, None)."""
-    if path.suffix == ".svg":
-        return _svg_dimensions(path)
-    try:
-        with path.open("rb") as file:
-            found = pixels(file)
-    except OSError:
-        return None, None
-    return found if found and min(found) > 0 else (None, None)
-
-
-def _svg_dimensions(path: Path) -> tuple[int | None, int | None]:
-    head = path.read_bytes()[:4096].decode("utf-8", "replace")
-    found = re.search(r'viewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)', head)
-    return (round(float(found.group(1))), round(float(found.group(2)))) if found else (None, None)
+def _view_box(data: bytes) -> tuple[int, int] | tuple[()]:
+    """Width and height of an SVG, if its view box tells them."""
+    box = re.search(VIEW_BOX, data[:VIEW_BOX_WITHIN].decode("utf-8", "replace"))
+    return (round(float(box.group(1))), round(float(box.group(2)))) if box else ()

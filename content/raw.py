@@ -6,7 +6,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from content.assets import AssetEntry
+from content.assets import AssetEntry, Looks
 from content.exercises import Exercise
 from content.findings import Finding
 from content.frozen import frozen, record
@@ -81,6 +81,7 @@ class RawAsset:
 
     path: str
     file: Path
+    looks: Looks
     entry: AssetEntry
     line: int
     document: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, file_faults
+from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, inspected
 from content.exercises import TYPES, Exercise
 from content.findings import Finding
 from content.memory import Memory, Pieces, no_memory
@@ -343,19 +343,19 @@ class Reader:
                 continue
             document = self.document(f"{folder}/{DESCRIPTIONS}") if (base / DESCRIPTIONS).exists() else None
             entries = self.shape(dict[str, AssetEntry], document) or {}
-            for path in asset_files(base):
-                name = f"{folder}/{path.relative_to(base).as_posix()}"
-                faults = list(file_faults(path, name, self.root))
+            for inside, path in asset_files(base):
+                name = f"{folder}/{inside}"
+                looks, faults = inspected(path, name, self.root)
                 self.findings += faults
-                entry = entry_for(path.relative_to(base).as_posix(), entries)
+                entry = entry_for(inside, entries)
                 if entry is None:
                     self.report(name, 0, "asset-licence-missing", file=f"{folder}/{DESCRIPTIONS}")
                     continue
                 line = document.line(path.name) if document else 0
                 if not OPEN_LICENCES.fullmatch(entry.licence):
                     self.report(f"{folder}/{DESCRIPTIONS}", line, "licence", licence=entry.licence)
-                if not any(fault.severity == "error" for fault in faults):
-                    yield RawAsset(name, path, entry, line, f"{folder}/{DESCRIPTIONS}")
+                if looks and not any(fault.severity == "error" for fault in faults):
+                    yield RawAsset(name, path, looks, entry, line, f"{folder}/{DESCRIPTIONS}")
 
     def transcript(self, asset: RawAsset) -> str:
         """The text of a transcript beside the file."""

@@ -76,8 +76,8 @@ class Pieces:
         return value
 
     def keep(self) -> None:
-        """Remember the pieces that were asked for, and only these."""
-        if self._used and self._used.keys() != self._known.keys():
+        """Remember the pieces that were asked for, and only these; nothing to do where no piece is new."""
+        if self._used.keys() - self._known.keys():
             self._memory.store.keep(self._name, self._used)
 
 

@@ -40,10 +40,10 @@ TITLE_LENGTH = PERCENT = 100
 class Reader:
     """Reads a curriculum's folder; `findings` collects everything that is wrong."""
 
-    def __init__(self, root: Path, memory: Memory | None = None, folder: str = "") -> None:
+    def __init__(self, root: Path, memory: Memory | None = None, documents: Pieces | None = None) -> None:
         self.root = root
         self.memory = memory or no_memory()
-        self.documents = Pieces(self.memory, "documents", folder)
+        self.documents = documents or Pieces(self.memory, "documents", "")
         self.findings: list[Finding] = []
         self.ids: dict[tuple[str, str], tuple[str, int]] = {}
         self.broken: set[str] = set()
@@ -131,24 +131,24 @@ class Reader:
         return Entries(document, self.shape(dict[str, kind], document) or {})  # type: ignore[valid-type]  # made at run time
 
     def module(self, folder: str) -> RawModule | None:
-        """A module's folder. It is read for itself, then its identifiers are checked against the modules before it."""
-        key = self.memory.key("read", folder, self.memory.own(folder))
-        read = self.memory.store.recall(key)
-        if not isinstance(read, ReadModule):
-            read = self._read_module(folder)
-            self.memory.store.keep(key, read)
+        """A module's folder. It is read for itself, then its identifiers are checked against the modules before it.
+
+        What was read is kept with the documents that it consists of, so what they share is kept once.
+        """
+        documents = Pieces(self.memory, "documents", folder)
+        part = Reader(self.root, self.memory, documents)
+        read = documents.get(lambda: part._read(folder), "module", self.memory.own(folder))
+        documents.keep()
         self.findings += read.findings
         self.broken |= set(read.broken)
         for space, identifier, path, line in read.places:
             self._claim(space, identifier, path, line)
         return read.module
 
-    def _read_module(self, folder: str) -> ReadModule:
-        part = Reader(self.root, self.memory, folder)
-        module = part._module(folder)
-        part.documents.keep()
-        places = tuple((*name, *place) for name, place in part.ids.items())
-        return ReadModule(module, tuple(part.findings), places, tuple(sorted(part.broken)))
+    def _read(self, folder: str) -> ReadModule:
+        module = self._module(folder)
+        places = tuple((*name, *place) for name, place in self.ids.items())
+        return ReadModule(module, tuple(self.findings), places, tuple(sorted(self.broken)))
 
     def _module(self, folder: str) -> RawModule | None:
         document = self.document(f"{folder}/module.yaml")

@@ -15,8 +15,9 @@ from content.model import Gender
 MACRO = re.compile(r"\{\{\s*([^{}|\n]+?)\s*(?:\|\s*(nom|gen|dat|akk)\s*)?\}\}")
 VARIABLE = re.compile(r"[a-z][a-z0-9_.]*")
 IN_WORD_SIGN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß-]+(?::|\*|_|·|/-?)(?:innen|in|r|n)\b|\b[A-ZÄÖÜ][a-zäöüß-]+Innen\b")
-# Far cheaper than the pattern above, and most texts have neither.
-SIGN = re.compile(r"[:*_·/]-?(?:in|r|n)")
+# Far cheaper than the pattern above, and hardly a text has one: a pattern that begins with a letter leaps from one to
+# the next, one that begins with a choice of letters looks at all of them.
+SIGNS = {sign: re.compile(re.escape(sign) + r"-?(?:innen|in|r|n)\b") for sign in ":*_·/"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!<>~|])")
 CASES = ("nom", "gen", "dat", "akk")
 
@@ -81,7 +82,7 @@ class Words:
 
     def unexpandable(self, text: str) -> Iterator[UnknownWord]:
         """In-word gender signs that stand outside a macro, which no profile could change."""
-        if "Innen" not in text and not SIGN.search(text):
+        if "Innen" not in text and not any(sign in text and end.search(text) for sign, end in SIGNS.items()):
             return
         bare = MACRO.sub(lambda match: " " * len(match.group(0)), text)
         for match in IN_WORD_SIGN.finditer(bare):

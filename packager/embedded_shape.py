@@ -7,23 +7,55 @@ from typing import Any
 
 Shape = Any
 """A type, a tuple of types, a predicate, `[shape]` for lists, `{key: shape}` for objects (`key?` may be missing)."""
+Fits = Callable[[object], bool]
 
 
 def fits(value: object, shape: Shape) -> bool:
     """Whether a JSON value has the shape; keys that the shape does not name are free."""
-    if isinstance(shape, dict):
-        return isinstance(value, dict) and all(_member(value, key, inner) for key, inner in shape.items())
-    if isinstance(shape, list):
-        return isinstance(value, list) and all(fits(element, shape[0]) for element in value)
+    return _test(shape)(value)
+
+
+_tests: dict[int, Fits] = {}
+"""The test of every list and object above, by its identity: a module holds hundreds of exercises of one shape."""
+
+
+def _test(shape: Shape) -> Fits:
+    if isinstance(shape, dict | list):
+        if id(shape) not in _tests:
+            _tests[id(shape)] = _object(shape) if isinstance(shape, dict) else _list(shape[0])
+        return _tests[id(shape)]
+    if shape is int:
+        return lambda value: isinstance(value, int) and not isinstance(value, bool)
     if isinstance(shape, type | tuple):
-        return isinstance(value, shape) and (shape is not int or not isinstance(value, bool))
-    predicate: Callable[[object], bool] = shape
-    return predicate(value)
+        return lambda value: isinstance(value, shape)
+    test: Fits = shape
+    return test
 
 
-def _member(value: dict[str, object], key: str, shape: Shape) -> bool:
-    name = key.removesuffix("?")
-    return fits(value[name], shape) if name in value else name != key
+def _object(shape: dict[str, Shape]) -> Fits:
+    parts: list[tuple[str, bool, Fits]] = []
+
+    def test(value: object) -> bool:
+        if not isinstance(value, dict):
+            return False
+        for name, optional, part in parts:
+            if name in value:
+                if not part(value[name]):
+                    return False
+            elif not optional:
+                return False
+        return True
+
+    _tests[id(shape)] = test  # before its parts, since a rule may hold rules
+    parts += [(key.removesuffix("?"), key.endswith("?"), _test(part)) for key, part in shape.items()]
+    return test
+
+
+def _list(shape: Shape) -> Fits:
+    if shape is str:
+        return lambda value: isinstance(value, list) and all([isinstance(element, str) for element in value])
+    test = _test(shape)
+    return lambda value: isinstance(value, list) and all([test(element) for element in value])
 
 
 def _accepted(value: object) -> bool:

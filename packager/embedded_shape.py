@@ -52,10 +52,8 @@ def _object(shape: dict[str, Shape]) -> Fits:
 
 
 def _list(shape: Shape) -> Fits:
-    if shape is str:
-        return lambda value: isinstance(value, list) and all([isinstance(element, str) for element in value])
     test = _test(shape)
-    return lambda value: isinstance(value, list) and all([test(element) for element in value])
+    return lambda value: isinstance(value, list) and all(map(test, value))
 
 
 def _accepted(value: object) -> bool:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup, escape
 
-from content.templates import compile_all, environment
+from content.templates import compile_all, environment, escaped
 
 
 @pytest.fixture
@@ -62,3 +65,18 @@ def test_names_are_those_of_the_environment_and_an_unknown_one_is_a_fault(folder
     assert second.get_template("a.html").render() == "<p>zwei</p>"
     with pytest.raises(jinja2.UndefinedError):
         environment(folder).get_template("a.html").render()
+
+
+@given(st.one_of(st.text(), st.text(alphabet="&<>\"'a"), st.integers(), st.none(), st.text().map(Markup)))
+def test_values_are_written_as_markupsafe_escapes_them(value: object) -> None:
+    assert escaped(value) == escape(value)
+
+
+def test_every_kind_of_expression_is_escaped(tmp_path: Path) -> None:
+    (tmp_path / "macros.html").write_text("{% macro bold(text) %}<b>{{ text }}</b>{% endmacro %}")
+    (tmp_path / "a.html").write_text(
+        '{% import "macros.html" as macros %}{{ macros.bold(word) }}{{ word ~ word }}{{ word|safe }}'
+        "{% set kept %}<i>{{ word }}</i>{% endset %}{{ kept }}{{ (word, 1)|join }}"
+    )
+    text = environment(tmp_path, word="<&").get_template("a.html").render()
+    assert text == "<b>&lt;&amp;</b>&lt;&amp;&lt;&amp;<&<i>&lt;&amp;</i>&lt;&amp;1"

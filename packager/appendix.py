@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from content.figures import licence_name
-from content.frozen import frozen
 from content.messages import messages
 from content.model import Competence, Module, Source, Term, Unit
 from packager.links import ABOUT, GLOSSARY, OBJECTIVES, SOURCES, licence_address, sort_key
-from packager.pages import Piece, RenderedPage, Rendering, fragment
-
-
-@frozen
-class Backlink:
-    """A page that refers to an entry."""
-
-    address: str
-    title: str
+from packager.pages import Piece, Plain, RenderedPage, Rendering
 
 
 def appendix(rendering: Rendering) -> list[RenderedPage]:
@@ -35,9 +26,9 @@ def appendix(rendering: Rendering) -> list[RenderedPage]:
     return [*pages, _about(rendering)]
 
 
-def _page(rendering: Rendering, identifier: str, name: str, **values: object) -> RenderedPage:
+def _page(rendering: Rendering, identifier: str, name: str, **data: Plain) -> RenderedPage:
     title = messages(rendering.language)[f"page.{name}"]
-    html = fragment(rendering.language, f"{name}.html", title=title, **values)
+    html = rendering.fragment(f"{name}.html", title=title, **data)
     return RenderedPage(id=identifier, title=title, pieces=(Piece(html),))
 
 
@@ -55,9 +46,11 @@ def _terms(rendering: Rendering) -> list[Term]:
 def _glossary(rendering: Rendering, terms: Sequence[Term]) -> RenderedPage:
     linker = rendering.linker
     titles = _titles(rendering)
-    entries = [
+    entries: list[Plain] = [
         {
-            "term": term,
+            "id": term.id,
+            "term": term.term,
+            "also": term.also,
             "definition": linker.html(term.definition.html, ""),
             "sources": [(linker.address("source", name), _source(rendering, name).label) for name in term.sources],
             "backlinks": _backlinks(rendering, linker.uses.terms[term.id], titles),
@@ -73,8 +66,15 @@ def _sources(rendering: Rendering) -> RenderedPage:
     uses = rendering.linker.uses.sources
     titles = _titles(rendering)
     found = [_source(rendering, name) for name in uses if name in rendering.job.curriculum.sources]
-    entries = [
-        {"source": source, "backlinks": _backlinks(rendering, uses[source.id], titles)}
+    entries: list[Plain] = [
+        {
+            "id": source.id,
+            "title": source.title,
+            "publisher": source.publisher,
+            "date": source.date,
+            "url": source.url,
+            "backlinks": _backlinks(rendering, uses[source.id], titles),
+        }
         for source in sorted(found, key=lambda source: sort_key(f"{source.publisher or source.title} {source.title}"))
     ]
     return _page(rendering, SOURCES, "sources", entries=entries)
@@ -93,27 +93,33 @@ def _objectives(rendering: Rendering) -> RenderedPage:
         rendering,
         OBJECTIVES,
         "objectives-page",
-        modules=[(module, [_unit_entry(rendering, unit) for unit in module.units]) for module in job.modules],
+        modules=[_module_entry(rendering, module) for module in job.modules],
         several=len(job.modules) > 1,
         areas=[(area, [_competence_entry(rendering, item, units) for item in items]) for area, items in areas],
         levels=framework.levels,
     )
 
 
-def _unit_entry(rendering: Rendering, unit: Unit) -> dict[str, object]:
-    return {
-        "unit": unit,
-        "address": rendering.linker.address("unit", unit.id),
-        "objectives": [(rendering.linker.html(o.text.inline, ""), o.level) for o in unit.objectives],
-    }
+def _module_entry(rendering: Rendering, module: Module) -> dict[str, Plain]:
+    units: list[Plain] = [
+        {
+            "title": unit.title,
+            "address": rendering.linker.address("unit", unit.id),
+            "objectives": [[rendering.linker.html(o.text.inline, ""), o.level] for o in unit.objectives],
+        }
+        for unit in module.units
+    ]
+    return {"number": module.number, "title": module.title, "units": units}
 
 
 def _competence_entry(
     rendering: Rendering, competence: Competence, units: Sequence[tuple[Module, Unit]]
-) -> dict[str, object]:
+) -> dict[str, Plain]:
     practised = [unit for _, unit in units if competence.id in _competences_of(unit)]
-    links = [Backlink(rendering.linker.address("unit", unit.id) or "", unit.title) for unit in practised]
-    return {"competence": competence, "units": links}
+    links: list[Plain] = [
+        {"title": unit.title, "address": rendering.linker.address("unit", unit.id) or ""} for unit in practised
+    ]
+    return {"id": competence.id, "title": competence.title, "levels": competence.levels, "units": links}
 
 
 def _competences_of(unit: Unit) -> set[str]:
@@ -123,7 +129,7 @@ def _competences_of(unit: Unit) -> set[str]:
 def _about(rendering: Rendering) -> RenderedPage:
     """Who made it, under which terms: texts, pictures, and what the package brings along from others."""
     curriculum, language = rendering.job.curriculum, rendering.language
-    credits = [
+    credits: list[Plain] = [
         {
             "title": asset.title or asset.path.rpartition("/")[2],
             "author": asset.author,
@@ -137,12 +143,19 @@ def _about(rendering: Rendering) -> RenderedPage:
         rendering,
         ABOUT,
         "about",
-        curriculum=curriculum,
+        curriculum={
+            "title": curriculum.title,
+            "version": curriculum.version,
+            "publisher": curriculum.publisher,
+            "authors": [{"name": one.name, "year": one.year, "role": one.role} for one in curriculum.authors],
+            "plain_description": curriculum.plain_description,
+        },
         subject=rendering.job.title,
         licence=licence_name(curriculum.licence, language),
         licence_address=licence_address(curriculum.licence),
         credits=credits,
-        file=rendering.linker.addresses.file,
+        kern=rendering.linker.addresses.file("static/kern.LICENSE.md"),
+        fira=rendering.linker.addresses.file("static/fonts/OFL.txt"),
     )
 
 
@@ -154,11 +167,7 @@ def _titles(rendering: Rendering) -> dict[str, str]:
     return {page.id: page.title for page in (*rendering.pages, *rendering.course_pages)}
 
 
-def _backlinks(rendering: Rendering, pages: Sequence[str], titles: Mapping[str, str]) -> list[Backlink]:
-    return list(_known(rendering, pages, titles))
-
-
-def _known(rendering: Rendering, pages: Sequence[str], titles: Mapping[str, str]) -> Iterator[Backlink]:
-    for page in pages:
-        if page in titles:
-            yield Backlink(rendering.linker.addresses.page(page), titles[page])
+def _backlinks(rendering: Rendering, pages: Sequence[str], titles: Mapping[str, str]) -> list[Plain]:
+    """The pages that refer to an entry."""
+    address = rendering.linker.addresses.page
+    return [{"address": address(page), "title": titles[page]} for page in pages if page in titles]

@@ -32,7 +32,7 @@ def chosen(names: Sequence[str]) -> tuple[Format, ...]:
 
 def tasks(curriculum: Curriculum, order: Order, memory: Memory) -> list[Task]:
     """Every format with every job."""
-    todo = [replace(job, forms=Pieces(memory, "forms", job.identifier)) for job in jobs(curriculum, order)]
+    todo = [replace(job, pieces=Pieces(memory, "html", job.identifier)) for job in jobs(curriculum, order)]
     return [(form, job) for form in chosen(order.formats) for job in todo]
 
 
@@ -63,6 +63,8 @@ def results(todo: Sequence[Task], order: Order, known: Sequence[Artifact | None]
     made = _made([task for task, artifact in zip(todo, known, strict=True) if artifact is None], order, memory)
     for artifact in known:
         yield artifact or next(made)
+    for html in dict.fromkeys(job.pieces for _, job in todo if job.pieces):
+        html.keep()
 
 
 def _made(todo: Sequence[Task], order: Order, memory: Memory) -> Iterator[Artifact]:
@@ -70,15 +72,14 @@ def _made(todo: Sequence[Task], order: Order, memory: Memory) -> Iterator[Artifa
         for count, (form, job) in enumerate(todo):
             _tidy(count)
             pieces = Pieces(memory, "bundle", form.name, job.identifier)
-            yield bundle(form, job, order.out, pieces)
-            pieces.keep()
-        for forms in dict.fromkeys(job.forms for _, job in todo if job.forms):
-            forms.keep()
+            artifact = bundle(form, job, order.out, pieces)
+            pieces.keep()  # before the artifact leaves: whoever takes the last one does not come back
+            yield artifact
         return
     from concurrent.futures import ProcessPoolExecutor
 
     # The memory stays in the process that distributes.
-    names = [(form.name, replace(job, forms=None), order.out) for form, job in todo]
+    names = [(form.name, replace(job, pieces=None), order.out) for form, job in todo]
     with ProcessPoolExecutor(min(order.jobs, len(todo))) as pool:
         yield from pool.map(_bundle_by_name, names)
 

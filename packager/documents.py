@@ -14,11 +14,15 @@ from content.frozen import frozen, record
 from content.messages import messages
 from content.model import Assessment, Module, Unit
 from packager.links import ABOVE_FOLDER, Addresses
-from packager.pages import RenderedPage, Rendering, fragment, module_data, to_json
+from packager.pages import Plain, RenderedPage, Rendering, module_data, to_json
 from packager.staged import SCRIPT, STYLE
 
 APPENDIX = "_appendix"
 """The unit script with the pages that belong to no unit."""
+
+
+PLACE = "\0place\0"
+"""Where the template leaves room for what differs from page to page, so that the rest is made once."""
 
 
 @frozen
@@ -28,6 +32,10 @@ class Neighbour:
     address: str
     title: str
     beyond: bool = False
+
+    def data(self) -> dict[str, Plain]:
+        """For the template."""
+        return {"address": self.address, "title": self.title, "beyond": self.beyond}
 
 
 Neighbours = tuple[Neighbour | None, Neighbour | None]
@@ -76,37 +84,36 @@ class Frame:
         finish: bool = False,
     ) -> str:
         job = self.rendering.job
-        nav = self._contents(addresses) if self.navigation else ""
-        return fragment(
-            self.rendering.language,
+        nav = marked(self._contents(addresses), page.id) if self.navigation else ""
+        frame = self.rendering.fragment(
             "document.html",
-            page=page,
-            body=body,
-            nav=marked(nav, page.id),
-            curriculum=job.curriculum,
+            page={"id": page.id, "title": page.title},
+            navigation=bool(nav),
+            scripted=bool(module_json),
+            curriculum={"title": job.curriculum.title, "version": job.curriculum.version},
             subject=page.module.title if page.module else job.title,
             home=home,
-            about=neighbour(self.more[-1], addresses),
-            previous=neighbours[0],
-            next=neighbours[1],
-            module_json=module_json,
-            messages_json=script_messages(self.rendering.language),
+            about=neighbour(self.more[-1], addresses).data(),
+            previous=neighbours[0].data() if neighbours[0] else None,
+            next=neighbours[1].data() if neighbours[1] else None,
             style=addresses.file(STYLE),
             script=addresses.file(SCRIPT),
             finish=finish,
+            place=PLACE,
         )
+        contents = [body, nav, *([module_json, script_messages(self.rendering.language)] if module_json else [])]
+        first, *rest = frame.split(PLACE)
+        return first + "".join([part for pair in zip(contents, rest, strict=True) for part in pair])
 
     def _contents(self, addresses: Addresses) -> str:
         """The table of contents without a mark on any page: one text for all documents of a folder."""
         if addresses not in self._navigation:
             modules = self.rendering.job.modules
-            self._navigation[addresses] = fragment(
-                self.rendering.language,
+            self._navigation[addresses] = self.rendering.fragment(
                 "navigation.html",
-                modules=[(module, contents(self.rendering, module)) for module in modules],
+                modules=[overview(self.rendering, module, addresses) for module in modules],
                 several=len(modules) > 1,
-                more=[*self.rendering.course_pages, *self.more],
-                address=addresses.page,
+                more=[_entry(page, addresses) for page in (*self.rendering.course_pages, *self.more)],
                 single=not addresses.after,
             )
         return self._navigation[addresses]
@@ -123,6 +130,19 @@ def contents(rendering: Rendering, module: Module) -> list[tuple[Unit, list[Rend
     """The units of a module with their pages."""
     pages = rendering.of_module(module)
     return [(unit, [page for page in pages if page.unit == unit.id]) for unit in module.units]
+
+
+def overview(rendering: Rendering, module: Module, addresses: Addresses) -> dict[str, Plain]:
+    """A module for a template that lists its units and pages."""
+    units: list[Plain] = [
+        {"title": unit.title, "duration": unit.duration, "pages": [_entry(page, addresses) for page in pages]}
+        for unit, pages in contents(rendering, module)
+    ]
+    return {"number": module.number, "title": module.title, "description": module.description, "units": units}
+
+
+def _entry(page: RenderedPage, addresses: Addresses) -> dict[str, Plain]:
+    return {"id": page.id, "title": page.title, "address": addresses.page(page.id)}
 
 
 def neighbour(page: RenderedPage, addresses: Addresses, current: RenderedPage | None = None) -> Neighbour:

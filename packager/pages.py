@@ -6,25 +6,27 @@ Web, SCORM, IMS content package and Common Cartridge put these into documents of
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from jinja2 import Environment
 
 from content.exercises.data import browser_data
 from content.findings import Language
 from content.frozen import frozen, record
 from content.messages import messages
 from content.model import Assessment, AssessmentRef, Asset, ExerciseRef, Module, Page, Unit
-from content.templates import environment as templates
 from content.widgets import View, render
 from packager.links import Addresses, Linker, refers, targets
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from packager.formats.base import Job  # the formats use this module
+
+Plain = str | int | None | Sequence["Plain"] | Mapping[str, "Plain"]
+"""Data that JSON can hold."""
 
 
 @frozen
@@ -88,6 +90,10 @@ class Rendering:
 
     def of_module(self, module: Module) -> list[RenderedPage]:
         return [page for page in self.pages if page.module is module]
+
+    def fragment(self, template: str, **data: Plain) -> str:
+        """`remembered` for this package."""
+        return remembered(self.job, template, **data)
 
 
 def render_pages(job: Job, addresses: Addresses) -> Rendering:
@@ -173,20 +179,18 @@ def _assessment_data(module: Module, assessment: Assessment) -> dict[str, object
 
 
 def _unit_page(rendering: Rendering, module: Module, unit: Unit, page: Page) -> RenderedPage:
-    head = fragment(
-        rendering.language,
+    linker, known = rendering.linker, rendering.job.curriculum.framework.competences
+    competences = [known[name] for name in unit.competences if name in known]
+    head = rendering.fragment(
         "page-head.html",
-        unit=unit,
+        unit={"id": unit.id, "title": unit.title, "duration": unit.duration},
         number=module.units.index(unit) + 1,
         title=page.title,
-        objectives=unit.objectives if page is unit.pages[0] else (),
-        competences=[rendering.job.curriculum.framework.competences.get(name) for name in unit.competences],
-        levels=rendering.job.curriculum.framework.levels,
-        address=lambda name: rendering.linker.address("competence", name),
-        html=lambda text: rendering.linker.html(text, page.id),
+        objectives=[linker.html(o.text.inline, page.id) for o in unit.objectives] if page is unit.pages[0] else [],
+        competences=[{"title": c.title, "address": linker.address("competence", c.id)} for c in competences],
     )
     for name in unit.competences:
-        rendering.linker.uses.note("competence", name, page.id)
+        linker.uses.note("competence", name, page.id)
     pieces = (Piece(head), *_blocks(rendering, page, module, headed="<h2" in head))
     return RenderedPage(
         id=page.id,
@@ -200,7 +204,7 @@ def _unit_page(rendering: Rendering, module: Module, unit: Unit, page: Page) -> 
 
 
 def _course_page(rendering: Rendering, page: Page) -> RenderedPage:
-    head = Piece(fragment(rendering.language, "plain-head.html", title=page.title))
+    head = Piece(rendering.fragment("plain-head.html", title=page.title))
     return RenderedPage(id=page.id, title=page.title, pieces=(head, *_blocks(rendering, page, None)))
 
 
@@ -221,7 +225,7 @@ def _blocks(rendering: Rendering, page: Page, module: Module | None, headed: boo
 
 def _exercise(rendering: Rendering, module: Module, identifier: str, page: str, heading: int) -> Piece:
     exercise, variables = module.exercises[identifier], module.variables[identifier]
-    number, forms = module.exercise_numbers[identifier], rendering.job.forms
+    number, pieces = module.exercise_numbers[identifier], rendering.job.pieces
 
     def made(html: Callable[[str], str]) -> tuple[str, str]:
         data = to_json(browser_data(exercise, number, variables, html))
@@ -243,7 +247,7 @@ def _exercise(rendering: Rendering, module: Module, identifier: str, page: str, 
         return None if referring else result
 
     parts = (repr(exercise), str(number), repr(variables), str(heading), rendering.language)
-    known = forms.get(unlinked, *parts) if forms else None
+    known = pieces.get(unlinked, *parts) if pieces else None
     form, rendering.data[identifier] = known or linked()
     return Piece(form, identifier)
 
@@ -251,12 +255,28 @@ def _exercise(rendering: Rendering, module: Module, identifier: str, page: str, 
 def _assessment(rendering: Rendering, module: Module, identifier: str, page: str) -> str:
     assessment = next(known for known in module.assessments if known.id == identifier)
     description = rendering.linker.html(assessment.description.html, page)
-    return fragment(rendering.language, "assessment.html", assessment=assessment, description=description, page=page)
+    names: Plain = {"id": assessment.id, "title": assessment.title}
+    return rendering.fragment("assessment.html", assessment=names, description=description)
 
 
 def _pool(rendering: Rendering, module: Module, assessment: Assessment) -> dict[str, str]:
     page = module.page_of[assessment.id]
     return {name: _exercise(rendering, module, name, page, 3).html for name in assessment.exercises()}
+
+
+def remembered(job: Job, template: str, **data: Plain) -> str:
+    """A `fragment` of plain data, taken over where an earlier build or another target made it of the same.
+
+    So a build after a changed word need not even load the template engine (docs/decisions/0008).
+    """
+    language = job.curriculum.language
+
+    def made() -> str:
+        return fragment(language, template, **data)
+
+    if not job.pieces:
+        return made()
+    return job.pieces.get(made, "fragment", template, language, json.dumps(data, ensure_ascii=False))
 
 
 def fragment(language: Language, template: str, **values: object) -> str:
@@ -267,4 +287,6 @@ def fragment(language: Language, template: str, **values: object) -> str:
 @cache
 def environment(language: Language) -> Environment:
     """One per language; its templates come from `packager/templates`."""
+    from content.templates import environment as templates  # see `remembered`
+
     return templates(Path(__file__).parent / "templates", t=messages(language), language=language)

@@ -78,12 +78,12 @@ class BuildReport:
         text = json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n"
         if self.unchanged and page.exists() and table.exists() and table.read_bytes() == text:
             return
-        from packager.pages import fragment
+        from packager.report_page import report_page
 
         with atomic_file(table, lasting=False) as file:
             file.write(text)
         with atomic_file(page, lasting=False) as file:
-            file.write(fragment(language, "report.html", report=data).encode())
+            file.write(report_page(data, language).encode())
 
 
 def _lasting(artifact: dict[str, object]) -> dict[str, object]:

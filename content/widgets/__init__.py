@@ -13,9 +13,7 @@ from dataclasses import field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Protocol, TypeVar
-
-from jinja2 import Environment, Template
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from content.exercises.base import Exercise
 from content.exercises.entry import GAP
@@ -23,8 +21,10 @@ from content.findings import Language
 from content.frozen import frozen
 from content.messages import messages
 from content.scoring import Response
-from content.templates import environment
 from content.widgets.areas import areas
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 HIGHEST_HEADING = 2
 LOWEST_HEADING = 6
@@ -127,6 +127,8 @@ def _template(kind: str, language: Language) -> Template:
 @cache
 def _environment(language: Language) -> Environment:
     """One per language, because a template keeps the sentences that it was first loaded with."""
+    from content.templates import environment  # not needed where all forms are known already (docs/decisions/0008)
+
     return environment(
         Path(__file__).parent,
         t=messages(language),

@@ -25,8 +25,8 @@ class Job:
     modules: tuple[Module, ...]
     grain: Grain = "module"
     tool_url: str = ""
-    forms: Pieces | None = field(default=None, compare=False, repr=False)
-    """Forms of exercises that were rendered before, by earlier builds or for other targets."""
+    pieces: Pieces | None = field(default=None, compare=False, repr=False)
+    """Forms of exercises and other HTML that was rendered before, by earlier builds or for other targets."""
 
     @property
     def identifier(self) -> str:

@@ -21,7 +21,7 @@ from packager.formats.base import Frame as Checks
 from packager.formats.base import Job
 from packager.links import SINGLE
 from packager.package import Package
-from packager.pages import fragment, render_pages
+from packager.pages import Plain, remembered, render_pages
 from packager.staged import static_parts
 
 MANIFEST = "imsmanifest.xml"
@@ -71,23 +71,22 @@ def bundle(job: Job, name: str) -> Package:
 def manifest(job: Job, name: str) -> str:
     """Identifiers and titles of modules, nothing else: the template of the edition, filled."""
     modules = [(folder, part.modules[0]) for folder, part in scos(job)]
-    entries = [
+    entries: list[Plain] = [
         {
             "item": identifier("item", module.id),
             "resource": identifier("sco", module.id),
-            "title": title(module.title),
+            "title": xml(title(module.title)),
             "start": folder + START,
         }
         for folder, module in modules
     ]
-    text = fragment(
-        job.curriculum.language,
+    text = remembered(
+        job,
         f"{name}.xml",
         identifier=identifier(job.curriculum.id, job.identifier),
         organization=identifier("org", job.identifier),
-        title=title(job.title),
+        title=xml(title(job.title)),
         scos=entries,
-        xml=xml,
     )
     return text + "\n"
 

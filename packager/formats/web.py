@@ -11,11 +11,11 @@ from content import Finding
 from content.model import Module
 from packager.appendix import appendix
 from packager.checks.site import site_faults
-from packager.documents import Frame, contents, neighbour, pool_script
+from packager.documents import Frame, neighbour, overview, pool_script
 from packager.formats.base import Format, Job
 from packager.links import ABOVE_FOLDER, FOLDER, Addresses
 from packager.package import Package
-from packager.pages import Piece, RenderedPage, Rendering, fragment, module_data, render_pages, to_json
+from packager.pages import Piece, RenderedPage, Rendering, module_data, render_pages, to_json
 from packager.staged import static_parts
 
 PAGES = "pages/"
@@ -62,15 +62,13 @@ def _index(frame: Frame, name: str) -> str:
     """The start: what it is about, where to begin, what there is."""
     rendering = frame.rendering
     job, modules = rendering.job, rendering.job.modules
-    html = fragment(
-        rendering.language,
+    html = rendering.fragment(
         "overview.html",
         title=job.title,
         description=modules[0].description if job.grain == "module" else job.curriculum.description,
         first=ABOVE_FOLDER.page(rendering.pages[0].id),
-        modules=[(module, contents(rendering, module)) for module in modules],
+        modules=[overview(rendering, module, ABOVE_FOLDER) for module in modules],
         several=len(modules) > 1,
-        address=ABOVE_FOLDER.page,
     )
     page = RenderedPage(id="", title=job.title, pieces=(Piece(html),))
     data = _module_json(rendering, modules[0], name, ABOVE_FOLDER) if len(modules) == 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -62,9 +63,28 @@ def test_every_option_of_click_is_in_the_table() -> None:
     assert options == [option.name for option in BUILD]
 
 
+def loaded(*arguments: object, cache: Path) -> set[str]:
+    """The libraries that a call of `staffel` has loaded at its end."""
+    program = "import sys; from packager.cli import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    environment = {**os.environ, "STAFFEL_CACHE": str(cache)}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return {"click", "jinja2", "lxml", "markdown_it", "yaml"} & set(done.stderr.split())
+
+
 def test_a_plain_build_does_not_load_click(tmp_path: Path) -> None:
     source = write_source(tmp_path / "source")
-    command = ["build", str(source), "-f", "web", "-o", str(tmp_path / "dist"), "--no-cache"]
-    program = "import sys; from packager.cli import run; sys.exit(run(sys.argv[1:]) or 'click' in sys.modules)"
-    subprocess.run([sys.executable, "-c", program, *command], check=True, capture_output=True)
+    command = ["build", source, "-f", "web", "-o", tmp_path / "dist", "--no-cache"]
+    assert loaded(*command, cache=tmp_path / "cache") == {"jinja2", "markdown_it", "yaml"}
     assert list((tmp_path / "dist").glob("*.zip"))
+
+
+def test_a_build_after_a_changed_word_loads_only_what_that_page_needs(tmp_path: Path) -> None:
+    """Forms, frames and the findings of the manifest are known, whichever bundle was the last to be made."""
+    source = write_source(tmp_path / "source")
+    command = ["build", source, "-f", "scorm12", "-o", tmp_path / "dist"]
+    assert loaded(*command, cache=tmp_path / "cache") == {"jinja2", "lxml", "markdown_it", "yaml"}
+    page = source / "m1-eins" / "01-einheit.md"
+    page.write_text(page.read_text("utf-8").replace("Text", "Ein Text", 1), "utf-8")
+    assert loaded(*command, cache=tmp_path / "cache") == {"markdown_it"}
+    assert loaded(*command, cache=tmp_path / "cache") == set()

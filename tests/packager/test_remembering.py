@@ -14,7 +14,8 @@ from content import Curriculum
 from content.findings import Finding
 from content.memory import Memory, Pieces
 from packager.archive import write_archive
-from packager.bundles import bundle, verified
+from packager.build import Order
+from packager.bundles import bundle, results, tasks, verified
 from packager.formats import FORMATS
 from packager.formats.base import Frame, Job
 from packager.package import Package
@@ -123,9 +124,9 @@ def test_forms_rendered_for_another_target_are_the_same(name: str, sample: Curri
     job = Job(curriculum=sample, modules=sample.modules)
     forms = Pieces(memory, "forms")
     for other in ("scorm2004", "web"):
-        FORMATS[other].render(replace(job, forms=forms))
+        FORMATS[other].render(replace(job, pieces=forms))
     forms.keep()
-    again = FORMATS[name].render(replace(job, forms=Pieces(memory, "forms")))
+    again = FORMATS[name].render(replace(job, pieces=Pieces(memory, "forms")))
     assert again.digest() == FORMATS[name].render(job).digest()
 
 
@@ -135,3 +136,15 @@ def test_a_bundle_made_with_memory_is_the_one_made_without(sample: Curriculum, m
     without = bundle(FORMATS["scorm12"], job, tmp_path / "c")
     assert {artifact.sha256 for artifact in made} == {without.sha256}
     assert [artifact.findings for artifact in made] == [without.findings] * 2
+
+
+def test_what_was_rendered_is_kept_by_whoever_takes_just_the_bundles(
+    sample: Curriculum, memory: Memory, tmp_path: Path
+) -> None:
+    order = Order(source=tmp_path, out=tmp_path / "out", formats=("scorm12", "web"))
+    todo = tasks(sample, order, memory)
+    assert len(list(results(todo, order, [None] * len(todo), memory))) == len(todo)
+    for module in sample.modules:
+        kept = memory.store.recall(memory.key("pieces", "html", module.id))
+        assert isinstance(kept, dict)
+        assert len(kept) > len(module.exercises)

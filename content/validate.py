@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
@@ -128,7 +128,7 @@ def _of_tuple(item: Convert) -> Convert:
     def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> tuple[object, ...]:
         if not isinstance(value, list):
             raise check.fault(keys, "field-list")
-        return tuple(_all(check, ((item, part, (*keys, index)) for index, part in enumerate(value))))
+        return tuple(_all(check, item, value, keys, range(len(value))))
 
     return convert
 
@@ -137,8 +137,7 @@ def _of_mapping(item: Convert) -> Convert:
     def convert(check: _Check, value: object, keys: tuple[Key, ...]) -> dict[str, object]:
         if not isinstance(value, dict):
             raise check.fault(keys, "field-fields")
-        parts = _all(check, ((item, part, (*keys, key)) for key, part in value.items()))
-        return dict(zip(value, parts, strict=True))
+        return dict(zip(value, _all(check, item, value.values(), keys, value), strict=True))
 
     return convert
 
@@ -168,25 +167,31 @@ def _of_dataclass(kind: Any) -> Convert:
         if not isinstance(value, dict):
             raise check.fault(keys, "field-fields")
         faults = [check.fault((*keys, name), "field-missing") for name in required if name not in value]
-        faults += [
-            check.fault((*keys, name), "field-unknown", near=_near(name, kind)) for name in value if name not in known
-        ]
-        parts = [(converters[name], part, (*keys, name)) for name, part in value.items() if name in known]
-        results = _all(check, parts)
+        given = {}
+        for name, part in value.items():
+            if name not in converters:
+                faults.append(check.fault((*keys, name), "field-unknown", near=_near(name, kind)))
+                continue
+            try:
+                given[name] = converters[name](check, part, (*keys, name))
+            except _Invalid as invalid:  # go on: all faults are to be found
+                faults.append(invalid)
         if faults:
             raise faults[0]
-        return kind(**dict(zip((name for name in value if name in known), results, strict=True)))
+        return kind(**given)
 
     return convert
 
 
-def _all(check: _Check, parts: Any) -> list[object]:
-    """Convert every part, so that all faults are found, then fail if one did."""
+def _all(
+    check: _Check, convert: Convert, values: Iterable[object], keys: tuple[Key, ...], names: Iterable[Key]
+) -> list[object]:
+    """Convert every value, so that all faults are found, then fail if one did."""
     results: list[object] = []
     failed: _Invalid | None = None
-    for convert, value, keys in parts:
+    for name, value in zip(names, values, strict=True):
         try:
-            results.append(convert(check, value, keys))
+            results.append(convert(check, value, (*keys, name)))
         except _Invalid as invalid:
             failed = invalid
     if failed:

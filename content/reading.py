@@ -42,6 +42,7 @@ class Reader:
 
     def __init__(self, root: Path, memory: Memory | None = None, documents: Pieces | None = None) -> None:
         self.root = root
+        self._home = root.resolve()
         self.memory = memory or no_memory()
         self.documents = documents or Pieces(self.memory, "documents", "")
         self.findings: list[Finding] = []
@@ -374,7 +375,7 @@ class Reader:
         """The path of a source file; one that leaves the folder, or a link that leads nowhere, counts as missing."""
         path = self.root / name
         try:
-            inside = path.resolve().is_relative_to(self.root.resolve())
+            inside = path.resolve().is_relative_to(self._home)
         except (OSError, RuntimeError, ValueError):  # links in a circle; a name that no file can have
             raise SourceFault(Finding(name.replace("\0", "?"), 0, "file-kind")) from None
         if not inside:

@@ -74,12 +74,15 @@ class _Construction:
         self.seen.add(id(node))
         if len(self.seen) > MAXIMUM_NODES:
             raise self._fault(line, "yaml-size")
-        if isinstance(node, yaml.ScalarNode):
-            self.lines[keys] = line + 1 if node.style in ("|", ">") else line
-            if node.style == '"' and not node.value.isprintable() and CONTROL.search(node.value):
-                raise self._fault(line, "control-character")
-            return node.value if node.style else scalar(node.value)
         self.lines[keys] = line
+        if isinstance(node, yaml.ScalarNode):
+            if not node.style:
+                return scalar(node.value)
+            if node.style in "|>":
+                self.lines[keys] = line + 1
+            elif node.style == '"' and not node.value.isprintable() and CONTROL.search(node.value):
+                raise self._fault(line, "control-character")
+            return node.value
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
         return self._mapping(node, keys)

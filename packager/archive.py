@@ -13,14 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from io import BufferedWriter, BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from content.findings import Finding
 from content.memory import Pieces
+from packager.language import LANGUAGE
 from packager.package import Package
 from packager.zip_writer import MAXIMUM, ArchiveError, write_zip
 
 __all__ = [
     "ArchiveError",
+    "UnreadableArchive",
     "archive_bytes",
     "atomic_file",
     "clear_unfinished",
@@ -35,6 +38,16 @@ A_DAY = 24 * 60 * 60
 # Refusals while reading strangers' archives: a bomb inflates, a bundle of ours does not reach these.
 MAXIMUM_MEMBERS = 20_000
 MAXIMUM_RATIO = 200
+ENCRYPTED = 1
+"""First bit of a member's flags (APPNOTE 4.4.4)."""
+
+
+class UnreadableArchive(ArchiveError):
+    """A package that cannot be read, or is not read because it could do harm; `finding` says why."""
+
+    def __init__(self, path: Path, code: str, **values: object) -> None:
+        self.finding = Finding(path.name, 0, code, values)
+        super().__init__(self.finding.text(LANGUAGE))
 
 
 def write_archive(package: Package, path: Path, pieces: Pieces | None = None) -> str:
@@ -113,17 +126,28 @@ def read_archive(path: Path) -> dict[str, bytes]:
     import zlib
 
     try:
+        if not zipfile.is_zipfile(path):
+            raise UnreadableArchive(path, "archive-kind")
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             if len(members) > MAXIMUM_MEMBERS:
-                raise ArchiveError(f"{path.name}: more than {MAXIMUM_MEMBERS} members")
+                raise UnreadableArchive(path, "archive-members", maximum=MAXIMUM_MEMBERS)
+            if sum(info.file_size for info in members) > MAXIMUM:
+                raise UnreadableArchive(path, "archive-large")
             result: dict[str, bytes] = {}
             for info in members:
-                if info.filename.startswith("/") or ".." in Path(info.filename).parts or "\\" in info.filename:
-                    raise ArchiveError(f"{path.name}: member {info.filename!r} leaves the folder")
+                if leaves_folder(info.filename):
+                    raise UnreadableArchive(path, "archive-leaves", name=info.filename)
                 if info.compress_size and info.file_size / info.compress_size > MAXIMUM_RATIO:
-                    raise ArchiveError(f"{path.name}: member {info.filename!r} inflates {MAXIMUM_RATIO} times")
+                    raise UnreadableArchive(path, "archive-inflates", name=info.filename, ratio=MAXIMUM_RATIO)
+                if info.flag_bits & ENCRYPTED:
+                    raise UnreadableArchive(path, "archive-encrypted", name=info.filename)
                 result[info.filename] = archive.read(info)
             return result
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ArchiveError(f"{path.name}: not a readable ZIP archive ({error})") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise UnreadableArchive(path, "archive", reason=error) from error
+
+
+def leaves_folder(name: str) -> bool:
+    """Whether a member of this name would be unpacked outside the folder of its package."""
+    return name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name

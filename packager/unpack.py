@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from packager.archive import MAXIMUM_MEMBERS, MAXIMUM_RATIO, ArchiveError, read_archive
+from packager.archive import MAXIMUM_MEMBERS, MAXIMUM_RATIO, UnreadableArchive, leaves_folder, read_archive
 
 GZIP = b"\x1f\x8b"
 XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
@@ -13,7 +13,9 @@ HEAD = 512
 
 
 def read_package(path: Path) -> dict[str, bytes]:
-    """Members by name; a document of its own is one member. Raises `ArchiveError`."""
+    """Members by name; a document of its own is one member. Raises `UnreadableArchive`."""
+    if not path.is_file():  # a pipe would never end
+        raise UnreadableArchive(path, "archive-kind")
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head.startswith(GZIP):
@@ -37,14 +39,14 @@ def _read_tar(path: Path) -> dict[str, bytes]:
                     continue
                 most -= member.size
                 if len(result) == MAXIMUM_MEMBERS:
-                    raise ArchiveError(f"{path.name}: more than {MAXIMUM_MEMBERS} members")
+                    raise UnreadableArchive(path, "archive-members", maximum=MAXIMUM_MEMBERS)
                 if most < 0:
-                    raise ArchiveError(f"{path.name}: inflates {MAXIMUM_RATIO} times")
+                    raise UnreadableArchive(path, "archive-inflates", name=member.name, ratio=MAXIMUM_RATIO)
                 name = member.name.removeprefix("./")
-                if name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
-                    raise ArchiveError(f"{path.name}: member {name!r} leaves the folder")
+                if leaves_folder(name):
+                    raise UnreadableArchive(path, "archive-leaves", name=name)
                 content = archive.extractfile(member)
                 result[name] = content.read() if content else b""
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        raise ArchiveError(f"{path.name}: not a readable tar archive ({error})") from error
+        raise UnreadableArchive(path, "archive", reason=error) from error
     return result

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from content import Finding
 from content.findings import Language
 from content.messages import messages
-from packager.archive import ArchiveError
+from packager.archive import UnreadableArchive
 from packager.checks.cartridge import cartridge_faults, version_of
 from packager.checks.cmi5 import MANIFEST as CMI5
 from packager.checks.cmi5 import cmi5_faults
@@ -105,9 +105,8 @@ def verify_file(path: Path) -> Verification:
     size = path.stat().st_size
     try:
         parts = read_package(path)
-    except ArchiveError as fault:
-        finding = Finding(path.name, 0, "archive", {"reason": str(fault).removeprefix(f"{path.name}: ")})
-        return Verification(path=str(path), kind="unknown", own=False, files=0, bytes=size, findings=(finding,))
+    except UnreadableArchive as fault:
+        return Verification(path=str(path), kind="unknown", own=False, files=0, bytes=size, findings=(fault.finding,))
     kind, own = kind_of(parts), bool(embedded_modules(parts))
     findings = [
         *_container_faults(path),
@@ -116,7 +115,8 @@ def verify_file(path: Path) -> Verification:
     ]
     if kind == "ilias-pool":
         findings += renamed(path.name, parts)
-    return Verification(path=str(path), kind=kind, own=own, files=len(parts), bytes=size, findings=tuple(findings))
+    named = tuple(finding if finding.path else replace(finding, path=path.name) for finding in findings)
+    return Verification(path=str(path), kind=kind, own=own, files=len(parts), bytes=size, findings=named)
 
 
 def kind_of(parts: Parts) -> Kind:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content import Curriculum
-from packager.archive import ArchiveError, read_archive, write_archive
+from packager.archive import UnreadableArchive, read_archive, write_archive
 from packager.package import Package, Part
 from tests.factories import page, write_source
 
@@ -134,5 +134,6 @@ def test_a_failed_writing_leaves_no_trace(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\x05\x06" + b"\0" * 17, b"<html>" * 50])
 def test_what_is_no_archive_is_refused_in_words(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(data)
-    with pytest.raises(ArchiveError, match="not a readable ZIP"):
+    with pytest.raises(UnreadableArchive) as caught:
         read_archive(tmp_path / "a.zip")
+    assert caught.value.finding.code == "archive-kind"

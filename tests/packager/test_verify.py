@@ -1,5 +1,6 @@
 """`staffel verify`: sound packages are called sound, planted faults are found by name, strangers' packages too."""
 
+import os
 import struct
 import subprocess
 import zipfile
@@ -10,7 +11,7 @@ import pytest
 
 from content import Curriculum
 from content.findings import Finding
-from packager.archive import MAXIMUM_RATIO
+from packager.archive import MAXIMUM_MEMBERS, MAXIMUM_RATIO
 from packager.formats import FORMATS
 from packager.verify import Verification, verify_file
 from tests.packager.conftest import Parts
@@ -283,8 +284,9 @@ def test_packages_of_another_packager_are_read_and_told_their_faults(
 
 def test_what_is_no_package_is_called_so(tmp_path: Path, scorm12: Parts) -> None:
     (tmp_path / "a.zip").write_bytes(b"no archive")
-    assert codes(verify_file(tmp_path / "a.zip")) == {"archive"}
-    assert codes(verify_file(packed(tmp_path / "b.zip", {"readme.txt": b"x"}))) == {"package-kind"}
+    assert codes(verify_file(tmp_path / "a.zip")) == {"archive-kind"}
+    (unknown,) = verify_file(packed(tmp_path / "b.zip", {"readme.txt": b"x"})).findings
+    assert (unknown.code, unknown.path) == ("package-kind", "b.zip")
     nested = {f"course/{name}": data for name, data in scorm12.items()}
     assert codes(verify_file(packed(tmp_path / "c.zip", nested))) == {"manifest-nested"}
 
@@ -292,14 +294,29 @@ def test_what_is_no_package_is_called_so(tmp_path: Path, scorm12: Parts) -> None
 @pytest.mark.parametrize("name", ["../x.html", "/etc/x", "a\\b.html"])
 def test_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path) -> None:
     result = verify_file(packed(tmp_path / "a.zip", {name: b"x"}))
-    assert codes(result) == {"archive"}
+    assert codes(result) == {"archive-leaves"}
     assert result.faulty
 
 
 def test_a_bomb_is_refused_before_it_inflates(tmp_path: Path) -> None:
     bomb = packed(tmp_path / "a.zip", {"index.html": b"\0" * (MAXIMUM_RATIO * 1000)})
     assert bomb.stat().st_size < 10_000
-    assert codes(verify_file(bomb)) == {"archive"}
+    assert codes(verify_file(bomb)) == {"archive-inflates"}
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.zip")
+    assert codes(verify_file(tmp_path / "a.zip")) == {"archive-kind"}
+
+
+def test_an_archive_with_a_password_or_too_many_members_is_not_read(tmp_path: Path) -> None:
+    locked = bytearray(packed(tmp_path / "a.zip", {"index.html": b"x"}).read_bytes())
+    for place in (locked.find(b"PK\x03\x04") + 6, locked.find(b"PK\x01\x02") + 8):
+        locked[place] |= 1
+    (tmp_path / "a.zip").write_bytes(locked)
+    assert codes(verify_file(tmp_path / "a.zip")) == {"archive-encrypted"}
+    many = packed(tmp_path / "b.zip", {f"{number}.txt": b"" for number in range(MAXIMUM_MEMBERS + 1)})
+    assert codes(verify_file(many)) == {"archive-members"}
 
 
 def test_zip64_is_found(tmp_path: Path, scorm12: Parts) -> None:

@@ -248,6 +248,36 @@ def test_a_contrast_theme_shows_what_is_chosen(browser: Browser, site: Path) -> 
     context.close()
 
 
+@pytest.mark.parametrize("colors", ["none", "active"])
+@pytest.mark.parametrize("name", ["m1u2-rechnen", "m1u3-begriff", "m1u3-markt"])
+def test_wherever_the_keyboard_goes_the_focus_is_seen(
+    browser: Browser, site: Path, name: str, colors: Literal["none", "active"]
+) -> None:
+    context = browser.new_context(forced_colors=colors)
+    page = context.new_page()
+    page.goto((site / "pages" / f"{name}.html").as_uri())
+    outline = r"""node => { const { outlineStyle, outlineColor } = getComputedStyle(node);
+      return outlineStyle !== 'none' && !/^rgba.* 0\)$/.test(outlineColor); }"""
+    while True:
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        focused = page.locator(":focus")
+        assert focused.evaluate(outline), focused.evaluate("node => node.outerHTML")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_contrast_theme_shows_the_arrows_of_lists_and_hints(browser: Browser, site: Path, scheme: Scheme) -> None:
+    context = browser.new_context(forced_colors="active", color_scheme=scheme)
+    page = context.new_page()
+    page.goto((site / "pages" / "m1u2-rechnen.html").as_uri())
+    arrows = """nodes => nodes.map(node => getComputedStyle(node, '::after').backgroundColor)"""
+    found = page.locator(".exercise summary, .exercise .kern-form-input__select-wrapper").evaluate_all(arrows)
+    assert set(found) <= {page.locator("body").evaluate("node => getComputedStyle(node).color")}
+    context.close()
+
+
 def test_a_choice_is_made_and_checked_with_the_keyboard_alone(browser: Browser, site: Path) -> None:
     page = opened(browser, site, "m1u1-kaesten")
     form = form_of(page, "m1u1-aussage")

@@ -97,6 +97,15 @@ def test_the_bibliography_holds_what_is_cited() -> None:
     assert "Diese Quelle nennt niemand" not in sources
 
 
+@pytest.mark.parametrize(("date", "end"), [("o. D.", ", o. D.\n"), ("2024", ", 2024.\n"), ("", "erfunden).\n")])
+def test_an_entry_of_the_bibliography_ends_with_one_full_stop(date: str, end: str) -> None:
+    curriculum = sample()
+    sources = {name: replace(source, date=date, url="") for name, source in curriculum.sources.items()}
+    rendering = render_pages(replace(sample_job(), curriculum=replace(curriculum, sources=sources)), FOLDER)
+    (page,) = (page for page in appendix(rendering) if page.id == "_sources")
+    assert page.html.count(end) == 2
+
+
 def test_the_overview_of_competences_leaves_out_what_the_package_does_not_need() -> None:
     objectives = rendered()[1]["_objectives"]
     assert "F1 Wasserhaushalt der Stadt verstehen" in objectives

@@ -29,12 +29,22 @@ class Markup:
         return bool(self.source.strip())
 
     @property
+    def _single(self) -> bool:
+        """It begins and ends as a paragraph the way they are nearly all written: no pattern is needed to see it."""
+        return self.html.startswith("<p>") and self.html.endswith("</p>\n")
+
+    @property
     def inline(self) -> str:
         """The HTML without the paragraph around it, if it is a single paragraph."""
+        if self._single:
+            inner = self.html[3:-5]
+            return inner if "<p>" not in inner else self.html
         match = PARAGRAPH.fullmatch(self.html)
         return match.group(1) if match and "<p>" not in match.group(1) else self.html
 
     @property
     def plain(self) -> str:
         """The text alone, on one line."""
+        if self._single and not ("<" in (inner := self.html[3:-5]) or "&" in inner):
+            return " ".join(inner.split())
         return SPACE.sub(" ", unescape(TAG.sub(" ", INLINE_TAG.sub("", self.html)))).strip()

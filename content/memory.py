@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
-from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
 from content.frozen import record
+from content.hashing import sha256
 
 T = TypeVar("T")
 # These belong to a module's folder, but every module may refer to what they define.

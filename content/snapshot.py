@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
+
+from content.hashing import sha256
 
 TEXTS = (".md", ".yaml", ".lock", ".svg", ".vtt", ".csv")
 

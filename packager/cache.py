@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import is_dataclass
-from hashlib import sha256
 from pathlib import Path
+
+from content.hashing import sha256
 
 DIGEST = 32
 CLOSED = 0o700

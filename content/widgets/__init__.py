@@ -6,7 +6,6 @@ the templates, the scripts and `content.exercises.base.Exercise.parse`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
@@ -19,6 +18,7 @@ from content.exercises.base import Exercise
 from content.exercises.entry import GAP
 from content.findings import Language
 from content.frozen import frozen
+from content.hashing import sha256
 from content.messages import messages
 from content.scoring import Response
 from content.widgets.areas import areas
@@ -79,7 +79,7 @@ def render(exercise: Exercise, language: Language, html: Callable[[str], str], v
 
 def mixed(items: Iterable[Item], seed: str) -> list[Item]:
     """The items in an order that looks random and is the same in every build."""
-    return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.id}".encode()).digest())
+    return sorted(items, key=lambda item: sha256(f"{seed} {item.id}".encode()).digest())
 
 
 def mixed_sequence(items: tuple[Item, ...], seed: str) -> list[Item]:

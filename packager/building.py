@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SOURCE = Path("content/curricula/smart-city-manager")
 FAULTS = 1
+ADDRESS = re.compile(r"https?://[^\s/?#]+(?:[/?][^\s#]*)?")
 
 
 @frozen(kw_only=True)
@@ -30,7 +32,7 @@ class Option:
     name: str
     flags: tuple[str, ...]
     help: str
-    kind: Literal["text", "texts", "flag", "folder", "choice", "number"] = "text"
+    kind: Literal["text", "texts", "flag", "folder", "choice", "number", "address"] = "text"
     default: Any = None
     choices: tuple[str, ...] = ()
     limits: tuple[int, int] = (0, 0)
@@ -46,6 +48,8 @@ class Option:
         if self.kind == "number":
             number = int(given) if given.isascii() and given.isdigit() else None
             return number if number is not None and self.limits[0] <= number <= self.limits[1] else None
+        if self.kind == "address":
+            return given if ADDRESS.fullmatch(given) else None
         return given
 
 
@@ -65,7 +69,7 @@ BUILD = (
         choices=("module", "course"),
         default="module",
     ),
-    Option(name="tool_url", flags=("--tool-url",), help="cli.tool-url", default=""),
+    Option(name="tool_url", flags=("--tool-url",), help="cli.tool-url", kind="address", default=""),
     Option(name="jobs", flags=("--jobs", "-j"), help="cli.jobs", kind="number", default=1, limits=(1, 64)),
     Option(name="no_cache", flags=("--no-cache",), help="cli.no-cache", kind="flag", default=False),
     JSON,

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from content.findings import InvalidCurriculum, StaffelError
+from content.findings import Finding, InvalidCurriculum, StaffelError
 from packager.building import plain_order, run_build
-from packager.language import LANGUAGE
+from packager.language import LANGUAGE, text
 from packager.printing import print_findings
 
 FAULTS = 1
+JSON = "--json"
 COMPLETION = "_STAFFEL_COMPLETE"
 """Set by the shell when it asks what may stand in a command (click)."""
 
@@ -34,13 +35,20 @@ def main() -> None:
     except SystemExit as leaving:
         code = leaving.code or 0
     except InvalidCurriculum as error:
-        print_findings(error.findings, LANGUAGE)
+        _tell(error.findings)
     except StaffelError as error:
-        print(error, file=sys.stderr)
+        finding = getattr(error, "finding", None)
+        if finding and JSON in sys.argv:
+            _tell((finding,))
+        else:
+            print(error, file=sys.stderr)
     except KeyboardInterrupt:
-        print("\nAborted!", file=sys.stderr)
-    except BrokenPipeError:  # the reader of our output has gone: nobody to tell
+        print("\n" + text("cli.aborted"), file=sys.stderr)
+    except BrokenPipeError:  # before the other faults of the system; the reader of our output has gone: nobody to tell
         pass
+    except OSError as error:  # a full disk, a folder that may not be written: nothing that we did
+        place = error.filename or text("cli.system")
+        print(text("cli.os-error").format(path=place, reason=error.strerror or error), file=sys.stderr)
     if "coverage" in sys.modules:  # it writes its figures when Python ends in order
         sys.exit(code if isinstance(code, int) else FAULTS)
     with suppress(OSError):
@@ -49,15 +57,34 @@ def main() -> None:
     os._exit(code if isinstance(code, int) else FAULTS)
 
 
+def _tell(findings: Sequence[Finding]) -> None:
+    """Findings on standard output, as data where the call asked for data."""
+    if JSON in sys.argv:
+        import json
+
+        print(json.dumps({"findings": [f.data(LANGUAGE) for f in findings]}, ensure_ascii=False, indent=2))
+    else:
+        print_findings(findings, LANGUAGE)
+
+
 def run(arguments: Sequence[str]) -> int:
     """The exit code of the command. A build that is called plainly needs no click (docs/decisions/0007)."""
     order = plain_order(arguments) if COMPLETION not in os.environ else None
     if order is not None:
         return run_build(*order)
-    from packager.commands import cli
+    import click
 
-    cli(standalone_mode=True)
-    return 0
+    from packager.commands import cli
+    from packager.wrong_calls import explained
+
+    try:
+        code = cli.main(list(arguments), prog_name="staffel", standalone_mode=False)
+    except click.ClickException as error:
+        print(explained(error), file=sys.stderr)
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

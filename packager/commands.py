@@ -24,11 +24,15 @@ from packager.building import (
 )
 from packager.language import LANGUAGE, text
 from packager.printing import print_findings
+from packager.wrong_calls import Address, Formatter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from content.model import Curriculum
+
+
+click.Context.formatter_class = Formatter
 
 
 @click.group(help=text("cli.staffel"), context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,7 +51,7 @@ def found(source: Path | None) -> Path:
     """The curriculum's folder, or a fault of the call."""
     folder = source_folder(source)
     if not is_curriculum(folder):
-        raise click.UsageError(text("cli.no-curriculum").format(folder=folder))
+        raise click.UsageError(text("cli.no-curriculum").format(folder=source or Path.cwd()))
     return folder
 
 
@@ -76,6 +80,8 @@ def click_type(option: Option) -> click.ParamType[Any] | None:
         return click.Path(path_type=Path, file_okay=False)
     if option.kind == "choice":
         return click.Choice(option.choices)
+    if option.kind == "address":
+        return Address()
     if option.kind == "number":
         return click.IntRange(*option.limits)
     return None

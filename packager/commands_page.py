@@ -33,7 +33,7 @@ def _sections(group: click.Group, path: str) -> Iterator[str]:
 
 def _section(command: click.Command, path: str) -> str:
     context = click.Context(command, info_name=path)
-    usage = command.get_usage(context).removeprefix("Usage: ")
+    usage = command.get_usage(context).partition(": ")[2]
     lines = [f"\n## {path}\n", f"{command.help}\n", f"```\n{usage}\n```\n"]
     records = [parameter.get_help_record(context) for parameter in command.params]
     options = [record for record in records if record and record[1]]

@@ -22,6 +22,17 @@ def chosen_language() -> Language:
 LANGUAGE = chosen_language()
 
 
+def number(value: float, decimals: int = 0) -> str:
+    """A number as it is written in the language: 1.234,5 in German, 1,234.5 in English."""
+    written = f"{value:,.{decimals}f}"
+    return written.translate(str.maketrans(".,", ",.")) if LANGUAGE == "de" else written
+
+
+def counted(key: str, count: int) -> str:
+    """A phrase with a number; one thing has a phrase of its own, `key.one`."""
+    return text(f"{key}.one" if count == 1 else key).format(count=number(count))
+
+
 def text(key: str) -> str:
     """A sentence of the command line in its language."""
     return messages(LANGUAGE)[key]

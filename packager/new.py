@@ -20,6 +20,7 @@ from packager.archive import atomic_file
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 IDENTIFIER = 24
+PERSON = re.compile(r"(?<!\{)\b([A-ZÄÖÜ][a-zäöüß-]+:(?:innen|in|r|n))\b")
 
 
 class NotCreated(StaffelError):
@@ -30,7 +31,10 @@ def create_curriculum(folder: Path, title: str, language: Language) -> list[Path
     """A curriculum with one module, one unit and one exercise of two types that passes `staffel check`."""
     if (folder / "curriculum.yaml").exists():
         raise NotCreated(messages(language)["new.exists"].format(path=folder))
-    values = {"id": slug(title), "title": quoted(title), "language": language, "year": dt.datetime.now(dt.UTC).year}
+    title = sound_title(title, language)
+    name = slug(folder.resolve().name)
+    name = name if name[0].isalpha() else f"kurs-{name}"
+    values = {"id": name, "title": quoted(title), "language": language, "year": dt.datetime.now(dt.UTC).year}
     paths = [
         _fill(folder / "curriculum.yaml", "curriculum.yaml", language, values),
         _fill(folder / "persons.yaml", "persons.yaml", language, values),
@@ -43,6 +47,7 @@ def create_curriculum(folder: Path, title: str, language: Language) -> list[Path
 
 def create_module(folder: Path, title: str, language: Language) -> list[Path]:
     """A module folder, entered in curriculum.yaml."""
+    title = sound_title(title, language)
     number = 1 + max((int(found.group(1)) for path in folder.iterdir() if (found := _numbered("m", path))), default=0)
     name = f"m{number}-{slug(title)}"
     values = {"id": f"m{number}", "title": quoted(title), "module": name}
@@ -53,6 +58,7 @@ def create_module(folder: Path, title: str, language: Language) -> list[Path]:
 
 def create_unit(folder: Path, module: str, title: str, language: Language) -> list[Path]:
     """A unit with its exercises and picture, entered in module.yaml."""
+    title = sound_title(title, language)
     home = _module_folder(folder, module, language)
     prefix = re.sub(r"\W.*", "", home.name)
     taken = [int(found.group(1)) for path in home.iterdir() if (found := _numbered("", path))]
@@ -68,6 +74,14 @@ def create_unit(folder: Path, module: str, title: str, language: Language) -> li
             paths.append(_fill(home / "assets" / asset, asset, language, values))
     _append(home / "module.yaml", "units", name, language)
     return paths
+
+
+def sound_title(title: str, language: Language) -> str:
+    """One line, with person nouns in the braces that let each profile choose their form."""
+    title = " ".join(title.split())
+    if not title:
+        raise NotCreated(messages(language)["new.no-title"])
+    return PERSON.sub(r"{{\1}}", title)
 
 
 def slug(title: str) -> str:

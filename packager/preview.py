@@ -19,7 +19,7 @@ import click
 
 from content import InvalidCurriculum, load
 from content.assets import MEDIA_TYPES
-from content.findings import Finding
+from content.findings import Finding, StaffelError
 from packager.formats import FORMATS
 from packager.formats.base import Job
 from packager.language import LANGUAGE, text
@@ -151,7 +151,10 @@ def serve(source: Path, profile: str | None, port: int, open_browser: bool) -> N
 
     site = Site(source, profile)
     site.rebuild()
-    server = Server(port, site)
+    try:
+        server = Server(port, site)
+    except OSError as error:
+        raise StaffelError(text("preview.port").format(port=port, reason=error.strerror)) from error
     url = f"http://127.0.0.1:{server.server_port}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     click.echo(text("preview.ready").format(url=url))

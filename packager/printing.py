@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.language import LANGUAGE, text
+from packager.language import LANGUAGE, counted, number, text
 
 if TYPE_CHECKING:
     from content.findings import Finding, Language
@@ -24,7 +24,7 @@ def print_findings(findings: Sequence[Finding], language: Language) -> None:
         click.secho(mark, fg="yellow" if finding.severity == "warning" else "red", nl=False)
         click.echo(f" {finding.text(language)}")
     errors = sum(finding.severity == "error" for finding in findings)
-    click.echo(text("cli.count").format(errors=errors, warnings=len(findings) - errors))
+    click.echo(f"{counted('cli.errors', errors)}, {counted('cli.hints', len(findings) - errors)}")
 
 
 def print_report(report: BuildReport) -> None:
@@ -33,11 +33,11 @@ def print_report(report: BuildReport) -> None:
     for artifact in report.artifacts:
         name = Path(artifact.path).name
         if artifact.written:
-            print(f"{name:<{width}}  {artifact.bytes / 1000:>9,.0f} kB  {artifact.sha256[:12]}")
+            print(f"{name:<{width}}  {number(artifact.bytes / 1000):>9} kB  {artifact.sha256[:12]}")
         else:
             print(f"{name:<{width}}  {text('report.not-written')}")
         print_findings(artifact.findings, LANGUAGE)
     print_findings(report.findings, LANGUAGE)
     written = sum(artifact.written for artifact in report.artifacts)
-    sentence = text("cli.unchanged" if report.unchanged else "cli.built")
-    print(sentence.format(count=written, seconds=f"{report.seconds:.1f}"))
+    bundles, seconds = counted("cli.bundles", written), number(report.seconds, 1)
+    print(text("cli.unchanged" if report.unchanged else "cli.built").format(bundles=bundles, seconds=seconds))

@@ -23,6 +23,7 @@ from packager.checks.site import START
 from packager.embedded import CALL, embedded_modules
 from packager.formats import imscp, moodle_glossary, web
 from packager.ilias.check import is_pool, pool_faults, renamed
+from packager.language import number
 from packager.moodle.check_backup import MAIN as BACKUP
 from packager.moodle.check_backup import backup_faults
 from packager.moodle.check_questions import question_faults
@@ -83,8 +84,8 @@ class Verification:
         return t[f"verify.{verdict}"].format(
             name=Path(self.path).name,
             kind=t[f"verify.kind.{self.kind}"],
-            files=self.files,
-            size=f"{self.bytes / 1000:,.0f}",
+            files=t["verify.files.one" if self.files == 1 else "verify.files"].format(count=self.files),
+            size=number(self.bytes / 1000),
         )
 
     def data(self, language: Language) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from tests.factories import UNIT, write_source
 
 FINDING = {"path", "line", "code", "severity", "message", "remedy"}
 NO_ALTERNATIVE = {"m1-eins/01-einheit.md": UNIT.replace("Text.", "![](assets/bild.svg)")}
+
+# Words of click that no German sentence has.
+ENGLISH = re.compile(r"\b(Error|Invalid|Usage|does not|is not|Missing|such|Try)\b")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -53,7 +57,7 @@ COMMANDS = ("build", "check", "completion", "formats", "lock", "new", "preview",
 def test_help_lists_every_command_in_the_language_of_the_terminal(run: Run, language: str) -> None:
     done = run("--help", language=language)
     assert done.returncode == 0
-    listed = done.stdout.split("Commands:")[1]
+    listed = done.stdout.split("Befehle:" if language == "de" else "Commands:")[1]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == [*COMMANDS]
     assert ("Prüft die Quelle" in done.stdout) == (language == "de")
 
@@ -62,7 +66,8 @@ def test_help_lists_every_command_in_the_language_of_the_terminal(run: Run, lang
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     done = run(command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"Usage: python -m packager.cli {command}")
+    assert done.stdout.startswith(f"Aufruf: staffel {command}")
+    assert "Zeigt diese Hilfe." in done.stdout
 
 
 def test_the_version_is_that_of_the_package(run: Run, root: Path) -> None:
@@ -87,11 +92,53 @@ def test_the_version_is_that_of_the_package(run: Run, root: Path) -> None:
     ],
     ids=" ".join,
 )
-def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(run: Run, source: Path, arguments: list[str]) -> None:
-    done = run(*(source if part == "SOURCE" else part for part in arguments))
+@pytest.mark.parametrize(("language", "words"), [("de", "Fehler im Aufruf: "), ("en", "Wrong call: ")])
+def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(
+    run: Run, source: Path, arguments: list[str], language: str, words: str
+) -> None:
+    done = run(*(source if part == "SOURCE" else part for part in arguments), language=language)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "Error: " in done.stderr
+    assert done.stderr.startswith(words)
+    assert "--help" in done.stderr
+    assert not ENGLISH.search(done.stderr) or language == "en", done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_call_without_a_command_shows_the_help(run: Run) -> None:
+    done = run()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Aufruf: staffel")
+    assert "Fehler" not in done.stderr
+
+
+def test_a_misspelt_option_is_told_its_neighbours(run: Run, source: Path) -> None:
+    done = run("check", source, "--jsn")
+    assert "„--jsn“ gibt es nicht. Gemeint ist vielleicht: --json" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["javascript:x", "lernen.example.org", "https://", "https://a b"])
+def test_the_tool_is_at_an_address_of_the_web(run: Run, source: Path, address: str) -> None:
+    done = run("build", source, "--tool-url", address)
+    assert done.returncode == 2
+    assert f"„{address}“ ist keine Adresse" in done.stderr
+
+
+@pytest.mark.parametrize("place", ["datei/dist", "/proc/dist"])
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(
+    run: Run, source: Path, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "datei").write_text("")
+    done = run("build", source, "-f", "web", "-o", tmp_path / place)
+    assert done.returncode == 1
+    assert str(tmp_path / place) in done.stderr
+    assert "Abhilfe" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_one_is_counted_as_one(run: Run, source: Path) -> None:
+    assert run("build", source, "-f", "web").stdout.splitlines()[-1].startswith("1 Paket in ")
+    (source / "ids.lock").write_text("# leer\n")
+    assert run("check", source).stdout.splitlines()[-2] == "0 Fehler, 1 Hinweis"
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones(run: Run, source: Path) -> None:
@@ -109,7 +156,7 @@ def test_a_sound_source_is_confirmed(run: Run, source: Path, language: str, sent
     ("language", "words"),
     [
         ("de", ["Fehler m1-eins/01-einheit.md:11: ", "1 Fehler, 0 Hinweise"]),
-        ("en", ["Error m1-eins/01-einheit.md:11: ", "1 errors, 0 warnings"]),
+        ("en", ["Error m1-eins/01-einheit.md:11: ", "1 error, 0 warnings"]),
     ],
 )
 @pytest.mark.parametrize("command", ["check", "build"])
@@ -131,6 +178,20 @@ def test_findings_of_a_check_are_data(run: Run, tmp_path: Path) -> None:
     assert (finding["path"], finding["line"]) == ("m1-eins/01-einheit.md", 11)
     assert (finding["code"], finding["severity"]) == ("alt-missing", "error")
     assert json.loads(run("check", "--json", write_source(tmp_path / "sound")).stdout) == {"findings": []}
+
+
+def test_a_build_that_was_refused_is_data_as_well(run: Run, tmp_path: Path) -> None:
+    done = run("build", write_source(tmp_path / "faulty", dict(NO_ALTERNATIVE)), "--json")
+    assert done.returncode == 1
+    assert [finding["code"] for finding in json.loads(done.stdout)["findings"]] == ["alt-missing"]
+
+
+def test_a_package_that_cannot_be_read_is_data_as_well(run: Run, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_text("kein Archiv")
+    done = run("update-check", bundle, tmp_path / "a.zip", "--json")
+    assert done.returncode == 1
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["path"], finding["code"]) == ("a.zip", "archive-kind")
 
 
 def test_readability_is_shown_on_request(run: Run, source: Path) -> None:
@@ -165,7 +226,7 @@ def test_a_build_as_data(run: Run, source: Path, tmp_path: Path) -> None:
     assert (artifact["format"], artifact["module"], len(artifact["sha256"])) == ("scorm12", "m1", 64)
 
 
-@pytest.mark.parametrize(("language", "word"), [("de", "Unverändert: 1 Pakete"), ("en", "Unchanged: 1 bundles")])
+@pytest.mark.parametrize(("language", "word"), [("de", "Unverändert: 1 Paket "), ("en", "Unchanged: 1 bundle ")])
 def test_a_repeated_build_says_that_nothing_changed(run: Run, source: Path, language: str, word: str) -> None:
     first = run("build", source, "-f", "web", language=language)
     again = run("build", source, "-f", "web", language=language)
@@ -231,7 +292,7 @@ def test_the_same_package_may_be_uploaded_again(run: Run, bundle: Path, language
     done = run("update-check", "--json", bundle, bundle, language=language)
     verdict = json.loads(done.stdout)
     assert (done.returncode, verdict["safe"]) == (0, True)
-    assert {"old", "new", "safe", "moodle", "ilias", "reasons"} == set(verdict)
+    assert {"old", "new", "kind", "safe", "moodle", "ilias", "reasons", "advice"} == set(verdict)
     assert run("update-check", bundle, bundle, language=language).stdout != ""
 
 

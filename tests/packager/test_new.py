@@ -15,8 +15,8 @@ from packager.new import NotCreated, create_curriculum, create_module, create_un
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_new_curriculum_has_no_faults_and_no_warnings(tmp_path: Path, language: Language) -> None:
-    create_curriculum(tmp_path, "Mein Kurs", language)
-    curriculum = load(tmp_path)
+    create_curriculum(tmp_path / "mein-kurs", "Mein Kurs", language)
+    curriculum = load(tmp_path / "mein-kurs")
     assert curriculum.findings == ()
     assert (curriculum.title, curriculum.id, curriculum.language) == ("Mein Kurs", "mein-kurs", language)
     (module,) = curriculum.modules
@@ -48,6 +48,32 @@ def test_a_title_stays_what_was_typed(tmp_path: Path, title: str) -> None:
 )
 def test_names_of_folders_are_plain(title: str, name: str) -> None:
     assert slug(title) == name
+
+
+@pytest.mark.parametrize("title", ["", " \n "])
+def test_an_empty_title_makes_nothing(tmp_path: Path, title: str) -> None:
+    with pytest.raises(NotCreated):
+        create_curriculum(tmp_path / "kurs", title, "de")
+    assert not (tmp_path / "kurs").exists()
+
+
+def test_a_person_noun_in_a_title_takes_the_form_of_each_profile(tmp_path: Path) -> None:
+    folder = tmp_path / "kurs"
+    create_curriculum(folder, "Kurs für\nBürger:innen", "de")
+    create_unit(folder, "m1", "Wie Bürger:innen und {{Teilnehmer:innen}} mitreden", "de")
+    (folder / "profiles").mkdir()
+    (folder / "profiles" / "neutral.yaml").write_text("gender: neutral\n")
+    curriculum = load(folder, "neutral")
+    assert curriculum.title == "Kurs für Menschen im Ort"
+    assert curriculum.modules[0].units[-1].title == "Wie Menschen im Ort und Teilnehmende mitreden"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"), [("Mein Kurs", "mein-kurs"), ("2027", "kurs-2027"), ("Überblick", "ueberblick")]
+)
+def test_a_curriculum_is_called_like_its_folder(tmp_path: Path, folder: str, name: str) -> None:
+    create_curriculum(tmp_path / folder, "Ein ganz anderer Titel", "de")
+    assert load(tmp_path / folder).id == name
 
 
 def test_further_modules_and_units_get_the_next_numbers(tmp_path: Path) -> None:

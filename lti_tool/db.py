@@ -46,18 +46,27 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
+def storable(text: str) -> bool:
+    """PostgreSQL keeps no NUL, and nothing encodes half a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
 def make_engine(url: str) -> Engine:
     """An engine for SQLite or PostgreSQL.
 
     SQLite: write-ahead log, foreign keys on, writers wait instead of failing, and every transaction begins IMMEDIATE,
     because a deferred one that turns into a writer fails at once when another process writes
     (https://sqlite.org/lang_transaction.html, section 2.2). Those that only read say so (`reads_only`) and wait for
-    nobody.
+    nobody. Errors tell no values: they end in the log.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

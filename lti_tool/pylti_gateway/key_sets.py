@@ -41,6 +41,8 @@ class KeySet:
     weak: frozenset[str] = frozenset()
     asked_at: float = float("-inf")
     fresh_until: float = float("-inf")
+    trouble: tuple[str, str] | None = None
+    """Code and detail of why the last request brought nothing."""
 
 
 class KeySets:
@@ -71,16 +73,22 @@ class KeySets:
             recently = now - known.asked_at < self._refetch_seconds
             if (kid in known.keys and now < known.fresh_until) or (recently and known.keys):
                 return  # another thread was faster, or the set is too new to ask again
-            known.asked_at = now
+            if recently and known.trouble:
+                # Else all threads would wait here in turn for a platform that does not answer, and serve nobody.
+                raise LaunchRejected(*known.trouble)
             try:
                 answer = self._fetch(registered)
+                known.trouble = None
             except LaunchRejected as error:
+                known.trouble = error.code, error.detail
                 if kid not in known.keys:
                     raise
                 # The platform's set is out of reach for now; what it said before still holds for a while.
                 log.warning("old keys used", platform=registered.id, reason=error.code)
                 known.fresh_until = now + SHORTEST_LIFE
                 return
+            finally:
+                known.asked_at = time.monotonic()
             known.keys, known.weak = read_keys(answer[0])
             known.fresh_until = now + answer[1]
 

@@ -224,6 +224,8 @@ class VerifiedLaunch(MessageLaunch[FormRequest, Registrations, SessionService, N
             raise LaunchRejected("token-expired")
         if issued - LEEWAY > now:
             raise LaunchRejected("token-from-future")
+        if "nbf" in self._body and _seconds(self._body, "nbf") - LEEWAY > now:  # RFC 7519, 4.1.5
+            raise LaunchRejected("token-from-future")
         if issued + OLDEST_TOKEN + LEEWAY < now:
             raise LaunchRejected("token-old")
 

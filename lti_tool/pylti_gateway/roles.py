@@ -18,10 +18,14 @@ TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 ASSISTANTS = frozenset(("TeachingAssistant", "TeachingAssistantSection", "TeachingAssistantGroup", "Grader"))
 TEACHERS = frozenset(("Instructor", "Administrator", "Manager"))
 LEARNERS = frozenset(("Learner", "Student"))
+WATCHERS = frozenset(("Observer", "ExternalObserver"))
+"""Sub-roles of Manager that look on: they grade nobody."""
 
 
 def roles(names: Iterable[str]) -> frozenset[Role]:
     """Full, short and sub-roles of the context. An assistant's principal role Instructor adds nothing.
+
+    Of a sub-role the principal role counts (A.2.3.1): `Learner#Instructor` is a teacher who takes part as a learner.
 
     A person with no role that we know is OTHER: they see the work and give no orders.
     """
@@ -39,10 +43,10 @@ def _context_role(name: str) -> Role | None:
     match = CONTEXT.fullmatch(name)
     if match is None:
         return None
-    principal, last = match["principal"] or "", match["name"].split("/")[-1]
+    *above, last = match["name"].split("/")
+    principal = match["principal"] or (above[0] if above else last)
     if last in ASSISTANTS:
         return Role.ASSISTANT
-    for known, role in ((TEACHERS, Role.INSTRUCTOR), (LEARNERS, Role.LEARNER)):
-        if last in known or principal in known:
-            return role
-    return None
+    if principal in LEARNERS:
+        return Role.LEARNER
+    return Role.INSTRUCTOR if principal in TEACHERS and last not in WATCHERS else None

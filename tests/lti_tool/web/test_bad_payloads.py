@@ -160,6 +160,8 @@ FURTHER = {
     "nonce not ASCII": (claim("nonce", "ä"), "nonce-wrong"),
     "expired by more than the leeway": (claim("exp", seconds(-65)), "token-expired"),
     "iat in the future": (claim("iat", seconds(HOUR)), "token-from-future"),
+    "not before an hour from now": (claim("nbf", seconds(HOUR)), "token-from-future"),
+    "nbf a text": (claim("nbf", "soon"), "times-missing"),
     "iat a year old": (claim("iat", seconds(-365 * 24 * HOUR)), "token-old"),
     "exp a text": (claim("exp", "soon"), "times-missing"),
     "exp infinite": (claim("exp", 1e400), "times-missing"),

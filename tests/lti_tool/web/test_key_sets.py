@@ -35,6 +35,19 @@ def test_unknown_keys_cause_one_request_in_ten_seconds(world: World) -> None:
     assert world.lms.log == []
 
 
+def test_a_set_that_is_out_of_reach_holds_nobody_up_for_long(world: World) -> None:
+    """One request pays the time-out; who launches in the next seconds is told at once instead of waiting in line."""
+    key_sets = KeySets(world.tool.outgoing)
+    world.lms.faults["jwks"] = Fault(status=503)
+    with pytest.raises(LaunchRejected, match="keys-unreachable"):
+        key_sets.find(registered(world), "any")
+    del world.lms.faults["jwks"]
+    with pytest.raises(LaunchRejected, match="keys-unreachable"):
+        key_sets.find(registered(world), world.lms.keys.current)
+    soon = KeySets(world.tool.outgoing, refetch_seconds=0)
+    assert soon.find(registered(world), world.lms.keys.current).key_size == 2048
+
+
 def test_keys_stay_good_while_the_platforms_set_is_out_of_reach(world: World) -> None:
     key_sets = KeySets(world.tool.outgoing, refetch_seconds=0)
     current = world.lms.keys.current

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from lti_tool.db import storable
 from lti_tool.outgoing import AddressForbidden, GuardedSession, json_object
 from lti_tool.platforms import NewPlatform, OurAddresses
 
@@ -154,9 +155,12 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 def _optional(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and storable(value) else ""
 
 
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise RegistrationFailed("other-host", url[:200]) from error
     return parts.scheme, parts.netloc

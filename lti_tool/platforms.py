@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lti_tool.db import storable
 from lti_tool.models import Deployment, Invitation, Platform
 from lti_tool.outgoing import AddressForbidden, check_address
 
@@ -140,12 +141,16 @@ def check(new: NewPlatform, allowed: frozenset[str]) -> None:
         value = getattr(new, name)
         if not value and name != "token_audience":
             faults[name] = "missing"
+        elif not storable(value):
+            faults[name] = "unknown"
         elif len(value) > length:
             faults[name] = "too-long"
         elif name in ADDRESSES and (fault := _address_fault(value, allowed)):
             faults[name] = fault
     if not new.deployments and not new.any_deployment:
         faults["deployments"] = "missing"
+    if any(len(known) > LENGTHS["client_id"] or not storable(known) for known in new.deployments):
+        faults["deployments"] = "too-long"
     if new.passback_mode not in PASSBACK_MODES:
         faults["passback_mode"] = "unknown"
     if faults:

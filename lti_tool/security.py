@@ -124,19 +124,23 @@ def _still_valid(launch: CurrentLaunch) -> None:
         raise LaunchExpired("revoked")
 
 
-def from_own_page(view: Callable[P, R]) -> Callable[P, R]:
-    """A view that only our own pages may call: checked by Sec-Fetch-Site, else by Origin.
+def is_from_own_page() -> bool:
+    """Checked by Sec-Fetch-Site, else by Origin.
 
     Browsers without either header are let through: what protects then is the token in the form, which a stranger's
     page cannot know. `Origin: null` is what our own forms send under `no-referrer`.
     """
+    site = request.headers.get("Sec-Fetch-Site")
+    sender = request.headers.get("Origin", "null")
+    return site == "same-origin" if site else sender in ("null", web.tool().settings.public_url)
+
+
+def from_own_page(view: Callable[P, R]) -> Callable[P, R]:
+    """A view that only our own pages may call."""
 
     @wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        site = request.headers.get("Sec-Fetch-Site")
-        sender = request.headers.get("Origin", "null")
-        own = site == "same-origin" if site else sender in ("null", web.tool().settings.public_url)
-        if not own:
+        if not is_from_own_page():
             abort(403)
         return view(*args, **kwargs)
 

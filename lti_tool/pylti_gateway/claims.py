@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
+from lti_tool.db import storable
 from lti_tool.gateway import DeepLinking, GradeService, Launch, LaunchRejected, MessageType
 from lti_tool.pylti_gateway.registrations import Registered
 from lti_tool.pylti_gateway.roles import roles
@@ -29,7 +30,7 @@ def text(claims: Body, name: str, limit: int = LONGEST) -> str:
     value = claims.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > limit or not _storable(value):
+    if not isinstance(value, str) or len(value) > limit or not storable(value):
         raise LaunchRejected("claim-malformed", name)
     return value
 
@@ -63,15 +64,6 @@ def group(claims: Body, name: str) -> Body:
     if not isinstance(value, dict):
         raise LaunchRejected("claim-malformed", name)
     return value
-
-
-def _storable(value: str) -> bool:
-    """PostgreSQL keeps no NUL, and nothing encodes half a surrogate pair."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in value
 
 
 def message_type(body: Body) -> MessageType:
@@ -115,7 +107,7 @@ def read_launch(body: Body, registered: Registered) -> Launch:
         custom=_custom(body),
         locale=text(presentation, "locale"),
         document_target=text(presentation, "document_target"),
-        return_url=back if _on_platform(back, registered) else "",
+        return_url=back if len(back) <= ADDRESS and _on_platform(back, registered) else "",
         name=person_name(body),
         product_family=text(product, "product_family_code")[:100],
         product_version=text(product, "version")[:100],
@@ -136,7 +128,7 @@ def _target(body: Body, message: str) -> str:
 def _custom(body: Body) -> dict[str, str]:
     """Custom parameters that are text; Moodle sends keys with capitals a second time in lower case."""
     custom = group(body, LTI + "custom")
-    return {key: value for key, value in custom.items() if isinstance(value, str) and _storable(value)}
+    return {key: value for key, value in custom.items() if isinstance(value, str) and storable(value)}
 
 
 def _for_user(body: Body, message: str) -> str:

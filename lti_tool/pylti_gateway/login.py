@@ -21,6 +21,7 @@ from pylti1p3.request import Request
 from pylti1p3.session import SessionService
 from sqlalchemy import bindparam, delete, insert
 
+from lti_tool.db import storable
 from lti_tool.gateway import AuthRequest, LaunchRejected, Login
 from lti_tool.models import LoginState
 from lti_tool.prepared import Prepared
@@ -29,6 +30,8 @@ from lti_tool.pylti_gateway.registrations import Registered, Registrations, Sign
 STATE_LIFE = dt.timedelta(minutes=10)
 BINDING = re.compile(r"[A-Za-z0-9_-]{43}")
 LONGEST_TARGET = 255
+LONGEST_HINTS = 16_000
+"""They stand in an address, in a header of our answer, which no server passes on at any length."""
 
 # A login that a power cut takes away is begun again by a click; so no login waits for the disk.
 _EXPIRED = Prepared(delete(LoginState).where(LoginState.expires_at < bindparam("now")), forgettable=True)
@@ -113,6 +116,10 @@ def _check(registrations: Registrations, login: Login) -> Registered:
     for value, name in ((login.issuer, "iss"), (login.login_hint, "login_hint"), (login.target_link_uri, "target")):
         if not value:
             raise LaunchRejected("login-incomplete", "target_link_uri" if name == "target" else name)
+    if len(login.login_hint) + len(login.message_hint or "") > LONGEST_HINTS:
+        raise LaunchRejected("login-incomplete", "login_hint")
+    if not all(map(storable, (login.issuer, login.client_id, login.storage_target))):
+        raise LaunchRejected("platform-unknown")
     form = {"iss": login.issuer, "login_hint": login.login_hint, "client_id": login.client_id}
     request = FormRequest(form)
     found = PlainLogin(request, registrations, SessionService(request), NoCookies()).validate_oidc_login()

@@ -74,7 +74,7 @@ def register_by_hand() -> ResponseReturnValue:
         **{name: values[name] for name in FIELDS},
         deployments=deployments,
         any_deployment=not deployments,
-        family=request.form.get("lms", "") if request.form.get("lms") != "other" else "",
+        family=family if (family := request.form.get("lms", "")) in FAMILIES[:-1] else "",
         passback_mode=request.form.get("passback_mode", web.tool().settings.passback_mode),
         allowed_hosts=found.allowed_hosts,
     )

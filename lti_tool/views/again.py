@@ -16,7 +16,7 @@ from lti_tool.models import Platform
 bp = Blueprint("again", __name__)
 
 
-@bp.get("/lti/again/<int:platform>")
+@bp.get("/lti/again/<int(max=2147483647):platform>")
 def again(platform: int) -> ResponseReturnValue:
     """Nothing about anyone; framable by the platform in whose frame the page stood."""
     found = web.session().get(Platform, platform) or abort(404)

@@ -9,13 +9,18 @@ from flask import Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from lti_tool import security, web
+from lti_tool.attempts import AttemptRefused
 from lti_tool.launch_token import LaunchExpired
+
+GIVEN_BACK = (401, 404, 409, 500, 503)
+"""Answers to forms that were whole, and whose page is gone."""
 
 log = structlog.get_logger(__name__)
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(LaunchExpired, expired)
+    app.register_error_handler(AttemptRefused, refused)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, bug)
 
@@ -25,6 +30,12 @@ def expired(error: LaunchExpired) -> Response:
     log.info("launch expired", reason=str(error))
     security.allow_framing(error.frames)
     return _answer(401, "expired", "")
+
+
+def refused(error: AttemptRefused) -> Response:
+    """A form that no longer fits what there is, or never did: another's attempt does not exist for anybody else."""
+    status = 404 if error.code == "unknown" else 409
+    return _answer(status, error.code, "", key=f"exercise.refused.{error.code}")
 
 
 def http_error(error: HTTPException) -> Response:
@@ -39,17 +50,28 @@ def bug(error: Exception) -> Response:
     return _answer(InternalServerError.code, "500", reference)
 
 
-def _answer(status: int, code: str, reference: str, retry: object = None) -> Response:
-    key = f"error.{code}" if web.has_text(f"error.{code}") else "error.400"
-    sentence = web.text(key)
+def _answer(status: int, code: str, reference: str, retry: object = None, key: str = "") -> Response:
+    key = key or f"error.{code}"
+    sentence = web.text(key if web.has_text(key) else "error.400")
     if _wants_json():
         response = jsonify(error=code, message=sentence, reference=reference)
     else:
-        response = make_response(web.page("error.html", sentence=sentence, reference=reference))
+        response = make_response(web.page("error.html", sentence=sentence, reference=reference, lost=_typed(status)))
     response.status_code = status
     if isinstance(retry, int):
         response.headers["Retry-After"] = str(retry)
     return response
+
+
+def _typed(status: int) -> str:
+    """What a person wrote into the form that could not be taken: without script it is nowhere else.
+
+    Never what a form of another site holds. What people choose has names without blanks, and is no text.
+    """
+    if status not in GIVEN_BACK or request.method != "POST" or not security.is_from_own_page():
+        return ""
+    own = request.form.items(multi=True)
+    return "\n\n".join(text for name, text in own if name != security.TOKEN_FIELD and " " in text.strip())
 
 
 def _wants_json() -> bool:

@@ -87,10 +87,10 @@ def block() -> ResponseReturnValue:
     launch = for_trainers()
     attempt = _attempt(launch)
     _decide(launch, attempt, "note")
-    if text := request.form.get("new_block", "").strip()[:BLOCK_LENGTH]:
+    if text := _typed("new_block").strip()[:BLOCK_LENGTH]:
         if len(_blocks(launch)) < MOST_BLOCKS:
             web.session().add(TextBlock(context_pk=launch.context, text=text))
-    elif request.form.get("remove_block", "").isdecimal():
+    elif request.form.get("remove_block"):
         mine = (TextBlock.id == working.number("remove_block"), TextBlock.context_pk == launch.context)
         web.session().execute(delete(TextBlock).where(*mine))
     web.session().commit()
@@ -127,17 +127,22 @@ def _grade(exercise: ExtendedText) -> Grade:
     """What the form says about one text; a text block that was asked for goes to the end of the comment."""
     levels: dict[int, int] = {}
     for index in range(len(exercise.rubric)):
-        chosen = request.form.get(f"level.{exercise.id}.{index}", "")
-        if chosen.isascii() and chosen.isdecimal():
-            levels[index] = int(chosen)
-    comment = request.form.get(f"comment.{exercise.id}", "").replace("\r\n", "\n")
+        chosen = working.whole(request.form.get(f"level.{exercise.id}.{index}", ""))
+        if chosen is not None:
+            levels[index] = chosen
+    comment = _typed(f"comment.{exercise.id}")
     wanted = request.form.get("insert", "")
     target, _, key = wanted.partition(" ")
-    if target == exercise.id and key.isdecimal():
-        found = web.session().get(TextBlock, int(key))
+    if target == exercise.id and (number := working.whole(key)) is not None:
+        found = web.session().get(TextBlock, number)
         if found and found.context_pk == security.current_launch().context:
             comment = f"{comment.rstrip()}\n\n{found.text}".strip()
     return Grade(comment=comment, points=_number(request.form.get(f"points.{exercise.id}", "")), levels=levels)
+
+
+def _typed(name: str) -> str:
+    """A text of the form with line ends as readers count them, and without NUL, which PostgreSQL does not take."""
+    return request.form.get(name, "").replace("\r\n", "\n").replace("\0", "")
 
 
 def _number(text: str) -> float | None:

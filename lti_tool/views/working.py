@@ -29,6 +29,8 @@ from lti_tool.uploads import MOST_FILES, Store
 
 STORE = "staffel-uploads"
 LONGEST_WRITER = 40
+HIGHEST_KEY = 2**31 - 1
+"""Of PostgreSQL's INTEGER."""
 HIGHEST_COUNT = 1_000_000_000
 CHOSEN = ("identifier", "pair")
 """Kinds of values that people choose and do not type."""
@@ -102,12 +104,17 @@ def link(launch: CurrentLaunch) -> Link | None:
     return Link(row.id, row.activity, row.chosen) if row else None
 
 
+def whole(text: str) -> int | None:
+    """A whole number that a key of our tables can be, or None."""
+    if not text.isascii() or not text.isdecimal() or len(text) > len(str(HIGHEST_KEY)):
+        return None
+    return found if (found := int(text)) <= HIGHEST_KEY else None
+
+
 def number(name: str) -> int:
     """A whole number of the form; 400 where it is none."""
-    value = request.form.get(name, "")
-    if not value.isascii() or not value.isdecimal() or len(value) > 18:  # noqa: PLR2004 - fits 64 bits
-        abort(400)
-    return int(value)
+    value = whole(request.form.get(name, ""))
+    return abort(400) if value is None else value
 
 
 def count(name: str) -> int:
@@ -142,11 +149,10 @@ def draft(exercise: Exercise) -> Draft:
         response = _parsed(exercise, form)
     except MalformedResponse:
         abort(400)
-    hints = request.form.get("hints", "0")
     return Draft(
         response=response,
         revision=count("revision"),
-        hints=min(int(hints), len(exercise.hints)) if hints.isascii() and hints.isdecimal() else 0,
+        hints=min(whole(request.form.get("hints", "")) or 0, len(exercise.hints)),
         writer=_writer(),
         serial=count("serial") if "serial" in request.form else 0,
     )

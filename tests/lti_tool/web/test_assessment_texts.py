@@ -133,6 +133,18 @@ def test_a_script_hears_that_a_text_is_too_long(anna: Seat) -> None:
     assert (answer.status_code, answer.json()["error"]) == (409, "too-long")
 
 
+def test_text_for_a_session_that_has_expired_is_given_back(anna: Seat) -> None:
+    sheet = form(anna.page, "/test/step")
+    for token, status in (("", 401), (anna.page.token, 404)):
+        page = anna.browser.send(
+            sheet, own=True, launch_token=token, attempt="999", RESPONSE="Am <b>Bahnhof</b>, sehr lange.", go="next"
+        )
+        assert page.status == status
+        assert "Am &lt;b&gt;Bahnhof&lt;/b&gt;, sehr lange.</textarea>" in page.text
+    foreign = anna.browser.send(sheet, launch_token="", RESPONSE="Bitte zahlen Sie hier.", go="next")
+    assert (foreign.status, "zahlen" in foreign.text) == (403, False)
+
+
 def test_text_that_comes_after_handing_in_is_shown(anna: Seat) -> None:
     late = form(anna.page, "/test/step")
     there = Seat(anna.world, "anna", "test")

@@ -1,0 +1,115 @@
+"""What no honest page sends is a refusal, never an error of ours: on PostgreSQL, which takes less than SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from lti_tool import platforms
+from lti_tool.models import Attempt, Platform, TextBlock
+from tests.lti_tool.databases import Postgres, fresh_postgres
+from tests.lti_tool.web.classroom import Seat, form, post, seat
+from tests.lti_tool.web.test_registration import MANUAL
+from tests.lti_tool.web.world import Browser, World
+from tests.lti_tool.web.world import world as running_world
+
+NUL = "a\0b"
+ABSURD = "9" * 5000
+ESSAY = "m1u2-arbeitsblatt"
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory, signing_keys: Path, postgres: Postgres) -> Iterator[World]:
+    """A tool on PostgreSQL with a text that waits for a reader."""
+    fresh_postgres(postgres).dispose()
+    with running_world(tmp_path_factory.mktemp("strict"), signing_keys, database_url=postgres.url) as world:
+        seat(world)
+        Seat(world, "anna", "text").write("Am Bahnhof.")
+        yield world
+    fresh_postgres(postgres).dispose()
+
+
+@pytest.mark.parametrize("name", ["iss", "client_id", "lti_storage_target", "login_hint", "target_link_uri"])
+@pytest.mark.parametrize("value", [NUL, "x" * 300_000, "\ud83d\ude00", "%00%ff"])
+def test_a_login_with_any_values_is_answered(strict: World, name: str, value: str) -> None:
+    values = {"iss": strict.lms.url, "login_hint": "a", "target_link_uri": strict.url, "client_id": "staffel-client"}
+    text = value.encode("utf-16", "surrogatepass").decode("utf-16")
+    answer = requests.post(f"{strict.url}/lti/login", data=values | {name: text}, allow_redirects=False, timeout=20)
+    assert answer.status_code in (200, 302, 400)
+    assert len(answer.headers.get("Location", "")) < 60_000
+
+
+@pytest.mark.parametrize("name", ["state", "id_token", "error", "error_description", "binding"])
+@pytest.mark.parametrize("value", [NUL, "x" * 300_000, "[" * 90_000, "ä.ö.ü"])
+def test_a_launch_with_any_values_is_refused(strict: World, name: str, value: str) -> None:
+    answer = requests.post(f"{strict.url}/lti/launch", data={"state": "x", "id_token": "x", name: value}, timeout=20)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {f"comment.{ESSAY}": NUL},
+        {f"level.{ESSAY}.0": ABSURD},
+        {f"level.{ESSAY}.0": "٣"},
+        {f"points.{ESSAY}": "nan"},
+        {f"points.{ESSAY}": "1e999"},
+        {"insert": f"{ESSAY} {ABSURD}"},
+        {"insert": f"{ESSAY} ٣"},
+        {"insert": f"{ESSAY} -1"},
+        {"placement": ABSURD},
+        {"attempt": ABSURD},
+        {"attempt": "-1"},
+        {"attempt": "99999999999"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/read/decide", "/read/block", "/read/attempt"])
+def test_a_reader_may_send_anything(strict: World, path: str, fields: dict[str, str]) -> None:
+    with strict.database() as session:
+        attempt = session.scalars(select(Attempt.id).where(Attempt.state == "submitted")).one()
+    token = Seat(strict, "tara", "text").page.token
+    sent: dict[str, str | int] = {"attempt": attempt, "action": "note", **fields}
+    answer = post(strict, path, token, **sent)
+    assert answer.status_code in (200, 400, 404, 422)
+
+
+def test_a_text_block_keeps_what_a_database_can_keep(strict: World) -> None:
+    with strict.database() as session:
+        attempt = session.scalars(select(Attempt.id).where(Attempt.state == "submitted")).one()
+    token = Seat(strict, "tara", "text").page.token
+    assert post(strict, "/read/block", token, attempt=attempt, new_block="Gut.\0 Weiter so. 👍").status_code == 200
+    for bad in (ABSURD, "x", "-1"):
+        assert post(strict, "/read/block", token, attempt=attempt, remove_block=bad).status_code == 400
+    with strict.database() as session:
+        assert session.scalars(select(TextBlock.text)).all() == ["Gut. Weiter so. 👍"]
+
+
+@pytest.mark.parametrize("name", ["revision", "serial", "hints", "attempt", "writer", "RESPONSE", "exercise"])
+@pytest.mark.parametrize("value", [NUL, ABSURD, "-1", "1e3", "٣", "", "x" * 25_000])
+def test_a_draft_with_any_values_is_answered(strict: World, name: str, value: str) -> None:
+    ben = Seat(strict, "ben", "text")
+    sheet = form(ben.page, "/exercise/submit").fields
+    fields: dict[str, str | int] = {key: sheet[key] for key in ("attempt", "exercise", "revision")}
+    answer = post(strict, "/exercise/save", ben.page.token, **{**fields, "RESPONSE": "Text", name: value})
+    assert answer.status_code in (200, 400, 404, 409)
+
+
+@pytest.mark.parametrize("name", ["name", "issuer", "client_id", "login_url", "token_url", "deployments", "lms"])
+@pytest.mark.parametrize("value", [NUL, "x" * 3000, "https://[", "https://a b", "javascript:alert(1)"])
+def test_a_registration_with_any_values_is_answered_in_words(strict: World, name: str, value: str) -> None:
+    with strict.tool.sessions.begin() as session:
+        secret = platforms.invite(session, "Test", strict.tool.clock())
+    page = Browser().get(f"{strict.url}/lti/register?invitation={secret}")
+    answer = Browser().send(page.forms[1], own=True, **{**MANUAL, "client_id": secret, name: value})
+    assert answer.status in (200, 422)
+    with strict.database() as session:
+        assert "\0" not in "".join(session.scalars(select(Platform.name)))
+
+
+def test_the_number_of_a_platform_in_the_address_may_be_anything(strict: World) -> None:
+    for number in ("0", "99999999999", ABSURD[:400]):
+        assert requests.get(f"{strict.url}/lti/again/{number}", timeout=20).status_code == 404

@@ -28,13 +28,24 @@ test("a choice in SCORM 1.2", () => {
   });
 });
 
-test("a choice in SCORM 2004: id and type come first, times are legal in Moodle", () => {
-  const made = interaction(multiple, { RESPONSE: ["scan", "ablauf"] });
+test("a choice in SCORM 2004: id and type come first", () => {
+  const made = interaction(multiple, { RESPONSE: ["scan", "ablauf"] }, { when: new Date(2026, 10, 24, 9, 5, 7, 123) });
   assert.deepEqual(fields2004(made).slice(0, 2), [["id", "m1u1-frage"], ["type", "choice"]]);
   assert.deepEqual(in2004(made), {
-    id: "m1u1-frage", type: "choice", timestamp: "2026-11-24T09:05:07.00Z", weighting: "2", learner_response: "scan[,]ablauf",
+    id: "m1u1-frage", type: "choice", timestamp: "2026-11-24T09:05:07", weighting: "2", learner_response: "scan[,]ablauf",
     "correct_responses.0.pattern": "scan[,]ablauf", result: "correct", latency: "PT1M5.5S", description: "Größe der Stadt",
   });
+});
+
+test("nothing is longer than the columns of ILIAS; half a pattern is none", () => {
+  const values = Array.from({ length: 20 }, (_, place) => `antwort-ist-richtig-${place}`).map((id) => id.replaceAll("-", "_"));
+  const long = { ...multiple, variables: identifiers("multiple", values), correct: { RESPONSE: values } };
+  const fields = in2004(interaction(long, { RESPONSE: values }, { id: "x".repeat(300) }));
+  assert.ok(fields.timestamp.length <= 20);
+  assert.ok(fields.latency.length <= 20);
+  assert.equal(fields.id.length, 255);
+  assert.equal("correct_responses.0.pattern" in fields, false);
+  assert.equal(fields.learner_response, values.join("[,]"));
 });
 
 test("an unanswered exercise has no learner response", () => {

@@ -17,6 +17,11 @@ const LIMIT_12 = 255;
 /** Localized strings of a fill-in answer and of a description. */
 const LIMIT_2004 = 250;
 const LIMIT_LONG = 4000;
+/**
+ * ILIAS 8 to 10 keep identifiers and patterns of SCORM 2004 in columns of 255 characters, times in one of 20. What is
+ * longer is no mere loss: the database refuses it, and the learning progress stays behind (Mantis 45858, 47789, 47790).
+ */
+const LIMIT_COLUMN = 255;
 /** SCORM 2004: a fill-in answer has at most ten parts. */
 const PARTS_2004 = 10;
 const REAL = /^-?\d{1,5}(\.\d{1,18})?$/;
@@ -109,12 +114,13 @@ function answer12(type, values) {
 export function fields2004(interaction) {
   const { description, result, weighting, seconds, when } = interaction;
   const { type, response, pattern } = typed2004(interaction);
-  const optional = /** @type {Field[]} */ ([["learner_response", response], ["correct_responses.0.pattern", pattern]]);
+  // Half a pattern would tell right answers wrong.
+  const whole = pattern.length <= LIMIT_COLUMN ? pattern : "";
+  const optional = /** @type {Field[]} */ ([["learner_response", response], ["correct_responses.0.pattern", whole]]);
   return [
-    ["id", interaction.id.slice(0, LIMIT_LONG)],
+    ["id", interaction.id.slice(0, LIMIT_COLUMN)],
     ["type", type],
-    // A zone is legal only after a fraction, and Moodle takes no more than two digits of it.
-    ["timestamp", `${when.toISOString().slice(0, 19)}.00Z`],
+    ["timestamp", localTime(when)],
     ["weighting", String(weighting)],
     ...optional.filter(([, value]) => value !== ""),
     ["result", result === "wrong" ? "incorrect" : result],
@@ -191,6 +197,15 @@ export function duration(seconds) {
 function parts(seconds) {
   const hundredths = Math.round(Math.max(0, seconds) * 100);
   return [Math.floor(hundredths / 360_000), Math.floor(hundredths / 6000) % 60, (hundredths % 6000) / 100];
+}
+
+/**
+ * Local time without zone (SCORM 2004 4th Edition RTE 4.1.1.6): a zone is legal only after a fraction, and with both
+ * it is longer than the 20 characters that ILIAS keeps.
+ * @param {Date} when
+ */
+function localTime(when) {
+  return new Date(when.getTime() - when.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 /** @param {number} number */

@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-/** Bytes of each script. */
-const LIMITS = { staffel: 50 * 1024, "staffel-cmi5": 55 * 1024 };
+/** Bytes of each script; a whole page stays below 300 kB (tests/packager/test_web.py). */
+const LIMITS = { staffel: 52 * 1024, "staffel-cmi5": 55 * 1024 };
 
 const result = await build({
   entryPoints: { staffel: join(here, "runtime/main.js"), "staffel-cmi5": join(here, "runtime/main-cmi5.js") },

@@ -11,10 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 from content import Curriculum, Markup, Module
 from content.exercises import Exercise, ExtendedText
 from content.model import Assessment, FeedbackPolicy, Section
+from lti_tool.db import storable
 
 SEEDS = 2**20
 """Seeds are whole numbers below this, as in the learning packages."""
 PERCENT = 100
+LONGEST_IDENTIFIER = 40
+UNKNOWN = "?"
 KINDS: tuple[Kind, ...] = ("exercise", "assessment")
 
 Kind = Literal["exercise", "assessment"]
@@ -110,7 +113,12 @@ def _query(address: str) -> dict[str, list[str]]:
 
 def _named(values: Mapping[str, str]) -> str:
     known = ((kind, values.get(kind, "").strip()) for kind in KINDS)
-    return next((f"{kind}:{identifier}" for kind, identifier in known if identifier), "")
+    return next((f"{kind}:{_kept(identifier)}" for kind, identifier in known if identifier), "")
+
+
+def _kept(identifier: str) -> str:
+    """As a placement keeps it; what can be no identifier of ours names nothing that there is."""
+    return identifier if len(identifier) <= LONGEST_IDENTIFIER and storable(identifier) else UNKNOWN
 
 
 def is_manual(exercise: Exercise) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from lti_tool.models import Answer, Attempt, Context, LineItemRow, Placement, Pl
 from lti_tool.prepared import Prepared
 from lti_tool.seen import SeenAttempt
 
+LONGEST_KEY = 255
 ALIAS_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ALIAS_LENGTH = 4
 ACTIVITY_GRAIN = dt.timedelta(days=1)
@@ -202,7 +204,10 @@ def _alias() -> str:
 
 def _context_key(launch: Launch) -> str:
     """A link outside of any course is a course of its own, so that nobody sees into another's."""
-    return launch.context_id or f"link {launch.resource_link_id}".strip()[:255]
+    if launch.context_id:
+        return launch.context_id
+    key = f"link {launch.resource_link_id}".strip()
+    return key if len(key) <= LONGEST_KEY else f"link {hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _context(session: Session, launch: Launch) -> Context:

@@ -25,7 +25,11 @@ TOKEN_FIELD = "launch_token"  # noqa: S105 - the name of a form field
 TOKEN_HEADER = "X-Launch-Token"  # noqa: S105 - the name of a header
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+\Z")
 """Host and port as browsers write them: what else stands in an address must not get into a policy."""
-POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; {forms}frame-ancestors {ancestors}"
+)
+OWN_FORMS = "form-action 'self'; "
+"""Should markup of a stranger ever get into a page, its form sends the launch token to nobody else."""
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -68,10 +72,15 @@ def allow_framing_by_asker() -> None:
     allow_framing((request.values.get("iss", ""), request.headers.get("Origin", "")))
 
 
+def allow_forms_to_anywhere() -> None:
+    """For a page whose form goes to the platform, which may lead on to wherever its own log-in is."""
+    g.forms = ""
+
+
 def add_headers(response: Response) -> Response:
     """For `after_request`: no page is kept, sniffed, framed by strangers, or tells where it was left."""
     frames: tuple[str, ...] = g.get("frames", ())
-    policy = POLICY.format(ancestors=" ".join(frames) or "'none'")
+    policy = POLICY.format(ancestors=" ".join(frames) or "'none'", forms=g.get("forms", OWN_FORMS))
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("Cache-Control", "no-store")

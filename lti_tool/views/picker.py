@@ -155,6 +155,7 @@ def answer(launch: CurrentLaunch, items: list[ContentItem], message: str) -> str
     if settings is None:
         abort(403)
     response = web.gateway().deep_link_response(_as_launch(launch), items, message)
+    security.allow_forms_to_anywhere()
     return web.page(
         "deep_linking.html",
         return_url=settings.return_url,

@@ -47,6 +47,14 @@ def test_the_catalogue_offers_pool_exercises_only_inside_their_test() -> None:
     assert "exercise:m1p-begriff" not in names
 
 
+@pytest.mark.parametrize("name", ["x" * 41, "a\0b", "x" * 100_000, "\ud800"])
+def test_what_no_table_can_keep_names_an_activity_that_there_is_not(name: str) -> None:
+    asked = requested({"exercise": name}, "")
+    assert len(asked) < 60
+    with pytest.raises(UnknownActivity):
+        find(curriculum(), asked)
+
+
 def test_a_custom_parameter_goes_before_the_target() -> None:
     target = "https://tool.example.de/lti/launch?exercise=other"
     assert requested({"exercise": "m1u1-einfach"}, target) == CHOICE

@@ -154,6 +154,14 @@ def test_an_activity_that_does_not_exist_cannot_be_chosen(world: World, name: st
     assert browser.send(request(world, browser).form, own=True, activity=name).status == 400
 
 
+def test_only_the_page_of_the_answer_sends_a_form_elsewhere(world: World) -> None:
+    browser = Browser()
+    first = request(world, browser)
+    assert "form-action 'self'" in first.headers["Content-Security-Policy"]
+    answer = browser.send(first.form, own=True, activity=NAME)
+    assert "form-action" not in answer.headers["Content-Security-Policy"]
+
+
 def test_the_return_address_is_escaped(world: World) -> None:
     settings(world, deep_link_return_url=world.lms.url + '/"><script>alert(1)</script>')
     browser = Browser()

@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from lti_tool import platforms
 from lti_tool.models import Attempt, Platform, TextBlock
+from lti_tool.sandbox import ResourceLink
+from lti_tool.sandbox.model import Draft
 from tests.lti_tool.databases import Postgres, fresh_postgres
 from tests.lti_tool.web.classroom import Seat, form, post, seat
 from tests.lti_tool.web.test_registration import MANUAL
@@ -20,6 +22,7 @@ from tests.lti_tool.web.world import world as running_world
 NUL = "a\0b"
 ABSURD = "9" * 5000
 ESSAY = "m1u2-arbeitsblatt"
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,25 @@ def test_a_login_with_any_values_is_answered(strict: World, name: str, value: st
 def test_a_launch_with_any_values_is_refused(strict: World, name: str, value: str) -> None:
     answer = requests.post(f"{strict.url}/lti/launch", data={"state": "x", "id_token": "x", name: value}, timeout=20)
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "%00", "a b", "../../etc/passwd"])
+def test_a_link_that_names_nonsense_is_said_to_be_gone(strict: World, name: str) -> None:
+    strict.lms.add_link(ResourceLink(id=f"by-url {name[:9]}", target=f"{strict.url}/lti/launch?exercise={name}"))
+    assert strict.launch(link=f"by-url {name[:9]}".replace("%", "%25")).status == 404
+
+
+def test_two_links_outside_of_any_course_stay_apart_whatever_they_are_called(strict: World) -> None:
+    def outside(draft: Draft) -> None:
+        draft.claims.pop(LTI + "context", None)
+        draft.claims[LTI + "resource_link"]["id"] = "x" * 254 + draft.claims["sub"][0]
+
+    strict.lms.tamper = outside
+    tokens = [strict.launch(person=person).token for person in ("anna", "ben")]
+    strict.lms.tamper = None
+    now = strict.tool.clock()
+    contexts = {strict.tool.tokens.read(token, now).context for token in tokens}
+    assert len(contexts) == 2
 
 
 @pytest.mark.parametrize(

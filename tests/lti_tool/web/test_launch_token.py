@@ -87,7 +87,8 @@ def test_a_form_from_another_site_is_refused(world: World) -> None:
 def test_a_launched_page_is_framed_by_its_platform_alone(world: World) -> None:
     headers = world.launch().headers
     assert headers["Content-Security-Policy"] == (
-        f"default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; frame-ancestors {world.lms.url}"
+        f"default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; "
+        f"form-action 'self'; frame-ancestors {world.lms.url}"
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"

@@ -11,6 +11,7 @@ from content.assets import MEDIA_TYPES
 from content.exercise_texts import problems, texts_rendered
 from content.exercises import Exercise
 from content.findings import Finding
+from content.frozen import changed
 from content.lock import NAME as LOCK_NAME
 from content.lock import Lock, read_lock
 from content.markdown import Place, Renderer
@@ -329,7 +330,7 @@ class Assembly:
         if strategy and strategy not in {chapter.id for chapter in self.file.strategy}:
             self._report(raw.document.path, line, "strategy-unknown", id=strategy)
         title = self._title(raw.exercise.title, raw.document.path, raw.document.line(*raw.keys, "title"))
-        return replace(exercise, title=title)
+        return changed(exercise, {"title": title})
 
     def _known_competences(self, identifiers: tuple[str, ...], path: str, line: int) -> None:
         for identifier in identifiers:

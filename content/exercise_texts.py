@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
 from content.exercises import Exercise
 from content.findings import Finding
+from content.frozen import changed
 from content.markdown import Place, Renderer
 from content.markup import Markup
 from content.raw import RawExercise
@@ -29,14 +30,16 @@ def texts_rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], re
         return renderer.title(value, place)
     if isinstance(value, tuple):
         return tuple([texts_rendered(item, raw, (*keys, index), renderer, place) for index, item in enumerate(value)])
-    changed = {}
+    new = {}
     for name in _parts(value.__class__):
         part = getattr(value, name)
-        if isinstance(part, str | tuple) or _parts(part.__class__):
-            new = texts_rendered(part, raw, (*keys, name), renderer, place)
-            if new is not part:
-                changed[name] = new
-    return replace(value, **changed) if changed else value
+        if part.__class__ is str and "{{" not in part:  # most parts
+            continue
+        if part and (isinstance(part, str | tuple) or _parts(part.__class__)):
+            rendered = texts_rendered(part, raw, (*keys, name), renderer, place)
+            if rendered is not part:
+                new[name] = rendered
+    return changed(value, new) if new else value
 
 
 @cache

@@ -19,7 +19,8 @@ START_NAMES = ("index", "start")
 
 ANCHOR = re.compile(r"<a ([^>]*)>(.*?)</a>", re.DOTALL)
 HREF = re.compile(r'href="(term|page|unit|exercise|assessment|competence|source):([^"]*)"')
-ASSET = re.compile(r'((?:src|href)=")asset:([^"]*)"')
+# It begins with fixed letters, so that it leaps over a whole page to them.
+ASSET = re.compile(r'="(?<=src="|ref=")asset:([^"]*)"')
 EXTERNAL = 'rel="external noopener noreferrer"'
 
 
@@ -118,9 +119,9 @@ class Linker:
         return f" ({text.format(number=number)})" if number else ""
 
     def _asset(self, found: re.Match[str]) -> str:
-        path = found.group(2)
+        path = found.group(1)
         self.uses.assets.setdefault(path)
-        return f'{found.group(1)}{self.addresses.file(path)}"'
+        return f'="{self.addresses.file(path)}"'
 
 
 def refers(text: str) -> bool:

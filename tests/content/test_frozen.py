@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import pickle
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
 
-from content.frozen import frozen, record
+from content.frozen import changed, frozen, record
 
 
 @frozen
@@ -106,9 +107,14 @@ def test_a_mutable_default_is_refused_as_in_the_standard_library() -> None:
             make(type("Shared", (), {"__annotations__": {"tags": "list[str]"}, "tags": []}))
 
 
-def test_a_changed_copy_keeps_the_rest() -> None:
-    changed = replace(Named(x=1, y=3, name="a"), name="b")
-    assert (changed.x, changed.y, changed.name, changed.kind) == (1, 3, "b", "named")
+@pytest.mark.parametrize("copy", [lambda value, parts: replace(value, **parts), changed])
+def test_a_changed_copy_keeps_the_rest(copy: Callable[[Named, dict[str, object]], Named]) -> None:
+    value = Named(x=1, y=3, tags=["t"], name="a")
+    new = copy(value, {"name": "b"})
+    assert (new.x, new.y, new.tags, new.name, new.kind) == (1, 3, ["t"], "b", "named")
+    assert value.name == "a"
+    with pytest.raises(TypeError):
+        copy(value, {"nome": "c"})
 
 
 def test_a_value_survives_pickling() -> None:

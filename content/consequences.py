@@ -48,6 +48,7 @@ def without_consequences(findings: Sequence[Finding], broken: Collection[str]) -
             or (finding.code == "asset-missing" and _asset(finding) in faulty)
             or (finding.code == "unit-empty" and (finding.path, "page-id") in seen)
             or (finding.code == "box-end" and (finding.path, "box-unknown") in seen)
+            or (finding.code == "spot-image" and (finding.path, "asset-missing") in seen)
             or (finding.code == "exercise-unplaced" and f"exercise {finding.values['id']}}}" in misplaced)
         )
     ]

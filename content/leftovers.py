@@ -57,21 +57,25 @@ class Boxes:
         self._report = report
         self.open: list[tuple[str, int, int]] = []
         """Kind, line and level of each open box, outermost first."""
+        self._empty = False
 
     def see(self, token: Token, line: int) -> None:
         """The next token of the text; `line` is where its block begins."""
         if not token.type.startswith("container_"):
+            self._empty = False
             kind, _, level = self.open[-1]
             if kind == "tabs" and token.level == level + 1 and token.nesting >= 0:
                 self._report(line, "tabs-content")
         elif token.nesting < 0:
             kind, line, _ = self.open.pop()
-            if not token.markup:
-                self._report(line, "box-open", kind=kind)
+            if self._empty or not token.markup:
+                self._report(line, "box-empty" if self._empty else "box-open", kind=kind)
+            self._empty = False
         else:
             kind = token.type.removeprefix("container_").removesuffix("_open")
             self._opened(kind, token.info.strip()[len(kind) :].strip(), line)
             self.open.append((kind, line, token.level))
+            self._empty = True
 
     def _opened(self, kind: str, title: str, line: int) -> None:
         if kind in TITLED and not title:

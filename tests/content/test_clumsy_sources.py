@@ -129,6 +129,7 @@ MARKDOWN: list[tuple[str, str, str]] = [
     ("a file as a link", "[x](file:///etc/passwd)", "11 link-target"),
     ("a space in a picture's name", "![x](assets/a b.svg)", "11 asset-missing"),
     ("a box that never ends", "::: tip\n\nText", "11 box-open"),
+    ("a box without content", "::: tip\n:::", "11 box-empty"),
     ("an unknown box", "::: wolke\n\nText\n\n:::", "11 box-unknown"),
     ("an end without a box", "Text\n\n:::", "13 box-end"),
     ("text among tabs", ":::: tabs\n\nText\n\n::::", "13 tabs-content"),
@@ -166,6 +167,10 @@ def test_a_faulty_file_is_one_finding_wherever_it_is_shown(tmp_path: Path, chang
 def test_markup_that_was_mistyped_is_found(tmp_path: Path, text: str, place: str) -> None:
     unit = UNIT.replace("Text.\n\n{{exercise wahl}}", f"{text}\n\n# Zweite {{#s9}}\n\n{{{{exercise wahl}}}}")
     assert places(faults(tmp_path, {TEXT: unit})) == {f"{TEXT}:{place}"}
+
+
+def test_a_box_that_begins_on_the_last_line_is_found(tmp_path: Path) -> None:
+    assert places(faults(tmp_path, {TEXT: UNIT + "::: tip"})) == {f"{TEXT}:14 box-empty"}
 
 
 def test_a_code_block_that_never_ends_is_found_where_it_begins(tmp_path: Path) -> None:

@@ -109,5 +109,5 @@ def make_tool(
 def limit_anonymous(app: Flask) -> None:
     """Whoever has no launch yet may ask only so often."""
     limit = Limit(ANONYMOUS_LIMIT)
-    for module in (admin, launch):
+    for module in (admin, again, launch):
         app.before_request_funcs.setdefault(module.bp.name, []).append(limit.check)

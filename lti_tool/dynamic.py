@@ -84,6 +84,8 @@ def register(
 ) -> NewPlatform:
     """Registers us there. Raises `RegistrationFailed`."""
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    if token and not (token.isascii() and token.isprintable()):
+        raise RegistrationFailed("token-used", "malformed")
     if token:
         headers["Authorization"] = f"Bearer {token}"
     body = json.dumps(client_metadata(ours), ensure_ascii=False).encode()

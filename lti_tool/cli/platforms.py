@@ -9,8 +9,8 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from lti_tool import audit, standing, web
 from lti_tool import platforms as service
-from lti_tool import standing, web
 from lti_tool.cli import printing
 from lti_tool.models import Deployment, Platform
 from lti_tool.platforms import NewPlatform, OurAddresses, UnknownPlatform, WrongRegistration
@@ -135,9 +135,15 @@ def switch(key: int, *, active: bool) -> None:
     with web.tool().sessions.begin() as session:
         platform = find(session, key)
         platform.active = active
+        note(session, "activate" if active else "deactivate", key)
         if active:
             standing.begin_anew(session, platform, web.tool().clock())
         click.echo(f"{platform.name} ist {'freigeschaltet' if active else 'abgeschaltet'}.")
+
+
+def note(session: Session, action: str, key: int) -> None:
+    """Who may launch here changes with it: that belongs into the log of what operators do."""
+    audit.write(session, audit.COMMAND, f"platform.{action}", f"platform:{key}", web.tool().clock())
 
 
 @platforms.command("deployment")
@@ -162,6 +168,7 @@ def remove(number: int, yes: bool) -> None:
         if not yes:
             click.confirm(f"{platform.name} mit allen Antworten und Noten löschen?", abort=True)
         session.delete(platform)
+        note(session, "remove", number)
         click.echo(f"{platform.name} ist gelöscht.")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
@@ -49,6 +50,7 @@ NEVER = {
     501: "not-offered",
 }
 MOST_PAGES = 200
+LISTING_SECONDS = 60.0
 
 _KEPT = Prepared(
     select(AccessToken.token, AccessToken.expires_at).where(
@@ -111,11 +113,12 @@ class Connector(ServiceConnector):
             raise token_refusal(response, answer)
         token, life = answer.get("access_token"), answer.get("expires_in", USUAL_LIFE)
         granted = answer.get("scope", scopes)
-        if not isinstance(token, str) or not token:
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
             raise PlatformRefused("token-malformed", response.status_code)
         if isinstance(granted, str) and granted and not set(scopes.split()) & set(granted.replace(",", " ").split()):
             raise PlatformRefused("scope-missing", response.status_code)
-        return token, min(int(life), LONGEST_LIFE) if isinstance(life, int | float) else USUAL_LIFE
+        known = isinstance(life, int | float) and 0 <= life < float("inf")
+        return token, int(min(life, LONGEST_LIFE)) if known else USUAL_LIFE
 
     def _assertion(self) -> str:
         registered, now = self._signing.registered, int(self._clock().timestamp())
@@ -185,11 +188,17 @@ class Connector(ServiceConnector):
         body = decoded(response) if response.content else None
         return {"headers": response.headers, "body": cast(Any, body), "next_page_url": next_page(response, url)}
 
-    def pages(self, url: str, scopes: Sequence[str], accept: str) -> Iterator[Any]:
-        """The bodies of all pages; a page on another origin never gets our token."""
+    def pages(self, url: str, scopes: Sequence[str], accept: str, seconds: float = LISTING_SECONDS) -> Iterator[Any]:
+        """The bodies of all pages; a page on another origin never gets our token.
+
+        Somebody waits for the list, so it must not take as long as all of its pages may.
+        """
         seen: set[str] = set()
         following: str | None = url
+        ends = time.monotonic() + seconds
         while following and following not in seen and len(seen) < MOST_PAGES:
+            if seen and time.monotonic() >= ends:
+                raise PlatformUnavailable("timeout")
             seen.add(following)
             response = self.ask("GET", following, scopes, accept=accept)
             yield decoded(response)

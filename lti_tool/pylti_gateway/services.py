@@ -20,6 +20,9 @@ from lti_tool.pylti_gateway.registrations import SigningRegistration
 from lti_tool.pylti_gateway.roles import roles
 from lti_tool.pylti_gateway.scopes import DEEP_LINKING, LINE_ITEM, LINE_ITEMS, MEMBERS, RESULTS, addresses
 
+HIGHEST = 1_000_000_000
+"""No gradebook counts further; JSON does, beyond what a number of ours can be."""
+
 
 def moment(value: dt.datetime) -> str:
     """A time as AGS wants it: with milliseconds and zone (AGS 2.0, 3.4.8)."""
@@ -81,7 +84,7 @@ def read_line_item(entry: Any) -> LineItem:
     return LineItem(
         url=_text(entry, "id") or None,
         label=_text(entry, "label"),
-        maximum=float(maximum) if isinstance(maximum, int | float) else 100,
+        maximum=float(maximum) if isinstance(maximum, int | float) and 0 < maximum < HIGHEST else 100,
         resource_id=_text(entry, "resourceId"),
         tag=_text(entry, "tag"),
         resource_link_id=_text(entry, "resourceLinkId"),

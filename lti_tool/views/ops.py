@@ -19,6 +19,7 @@ bp = Blueprint("ops", __name__)
 WIDGETS = Path(content.__file__).parent / "widgets" / "static"
 STATIC_SECONDS = 3600
 LOOPBACK = ("127.0.0.1", "::1")
+PASSED_ON = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip")
 
 
 @bp.get("/healthz")
@@ -61,7 +62,8 @@ def _database() -> list[str]:
 @bp.get("/metrics")
 def prometheus() -> Response:
     """For Prometheus on this machine; nobody else gets numbers."""
-    if request.remote_addr not in LOOPBACK:
+    passed_on = any(name in request.headers for name in PASSED_ON)  # by a proxy that nobody told us of
+    if request.remote_addr not in LOOPBACK or passed_on:
         abort(404)
     body, media_type = metrics.render(web.session(), web.now())
     return Response(body, content_type=media_type)

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import select
 
 from lti_tool.db import Base
-from lti_tool.models import Platform
+from lti_tool.models import AuditEntry, Platform
 from tests.lti_tool.web.world import Browser, World
 
 ADD = (
@@ -40,6 +41,11 @@ def test_a_platform_is_added_listed_shown_switched_and_removed(world: World) -> 
     assert "3, 4" in run(world, "platforms deployment 2 4").output
     assert run(world, "platforms remove 2 --yes").exit_code == 0
     assert len(output(world, "platforms list --json")) == 1
+    with world.database() as session:
+        noted = session.execute(select(AuditEntry.actor, AuditEntry.action, AuditEntry.subject)).all()
+    assert [tuple(row) for row in noted] == [
+        ("command", f"platform.{action}", "platform:2") for action in ("activate", "deactivate", "remove")
+    ]
 
 
 def test_lists_are_tables_for_people(world: World) -> None:
@@ -75,7 +81,8 @@ def test_removing_takes_all_that_belongs_to_the_platform(world: World) -> None:
     assert run(world, "platforms remove 1 --yes").exit_code == 0
     with world.database() as session:
         for table in Base.metadata.sorted_tables:
-            assert session.execute(table.select()).all() == [], table.name
+            left = session.execute(table.select()).all()
+            assert [row.action for row in left] == ["platform.remove"] if table.name == "audit" else left == []
 
 
 def test_an_invitation_opens_the_registration(world: World) -> None:

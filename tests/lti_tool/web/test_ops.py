@@ -73,6 +73,9 @@ def test_metrics_count_launches_by_result(world: World) -> None:
 def test_metrics_are_for_this_machine_alone(world: World) -> None:
     client = world.app.test_client()
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.5"}).status_code == 404
+    for name in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"):
+        assert client.get("/metrics", headers={name: "203.0.113.5"}).status_code == 404
+    assert client.get("/metrics").status_code == 200
 
 
 def test_an_unexpected_error_shows_a_number_and_nothing_else(world: World, capsys: pytest.CaptureFixture[str]) -> None:

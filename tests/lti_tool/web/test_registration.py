@@ -164,6 +164,13 @@ def test_an_invitation_counts_once(world: World) -> None:
     assert len(registered(world)) == 1
 
 
+@pytest.mark.parametrize("token", ["€", "a\r\nX-Other: 1", "\0"])
+def test_a_registration_token_that_is_none_does_not_use_up_the_invitation(world: World, token: str) -> None:
+    form = open_dynamic(world, invite(world)).form
+    assert Browser().send(form, own=True, registration_token=token).status == 422
+    assert Browser().send(form, own=True).status == 200
+
+
 def test_an_invitation_ends_after_its_days(world: World) -> None:
     assert open_dynamic(world, invite(world, days=-1)).status == 403
     assert "Diese Einladung gilt nicht mehr" in open_dynamic(world, "x").text

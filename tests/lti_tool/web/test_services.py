@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from lti_tool.gateway import LineItem, PlatformRefused, PlatformUnavailable, Role, ScoreUpdate
 from lti_tool.models import AccessToken
-from lti_tool.pylti_gateway.connector import retry_after
+from lti_tool.pylti_gateway.connector import Connector, retry_after
+from lti_tool.pylti_gateway.registrations import Registrations
+from lti_tool.pylti_gateway.scopes import MEMBERS, addresses
 from lti_tool.sandbox import Sandbox
 from lti_tool.sandbox.model import ILIAS, MOODLE, NRPS, Column, Endpoint, Fault, Person, Quirks
 from tests.lti_tool.web.world import World, register
@@ -122,6 +124,34 @@ def test_read_rights_alone_suffice_to_find_a_column(world: World) -> None:
     )
 
 
+@pytest.mark.parametrize("life", ["NaN", "Infinity", "-5", "1e999", '"3600"', "null", "true"])
+def test_a_token_with_an_odd_life_serves_once_and_breaks_nothing(world: World, life: str) -> None:
+    body = f'{{"access_token": "x", "expires_in": {life}}}'
+    world.lms.faults["token"] = Fault(body=body.encode())
+    assert world.tool.gateway.access_token(world.platform, frozenset({"score"}), fresh=True) == "x"
+
+
+@pytest.mark.parametrize("maximum", ["1" + "0" * 400, "NaN", "-1", "0", "1e999", '"10"', "true"])
+def test_a_column_with_an_odd_maximum_is_read(world: World, maximum: str) -> None:
+    body = f'[{{"id": "{world.lms.url}/c", "scoreMaximum": {maximum}, "resourceId": "x", "tag": "y"}}]'
+    world.lms.faults["lineitems"] = Fault(body=body.encode())
+    (found,) = world.tool.gateway.find_line_items(world.platform, world.lms.columns_url(), "x", "y")
+    assert found.maximum in (1, 100)
+
+
+def test_a_list_that_takes_too_long_is_given_up(world: World) -> None:
+    world.lms.quirks = Quirks(page_size=1)
+    tool = world.tool
+    registrations = Registrations(tool.sessions, tool.keys, tool.clock)
+    connector = Connector(registrations.by_id(world.platform), tool.outgoing, tool.sessions, tool.clock)
+    pages = connector.pages(
+        world.lms.url + "/context/members", addresses(["contextmembership.readonly"]), MEMBERS, seconds=0
+    )
+    next(pages)
+    with pytest.raises(PlatformUnavailable, match="timeout"):
+        next(pages)
+
+
 def test_results_can_be_read_back(world: World) -> None:
     publish(world)
     publish(world, score("ben", 1))
@@ -172,6 +202,8 @@ REFUSED: dict[str, tuple[Endpoint, Fault, str, int]] = {
     ),
     "token no JSON": ("token", Fault(body=b"hello"), "token-malformed", 200),
     "token empty": ("token", Fault(body=b"{}"), "token-malformed", 200),
+    "token that is none": ("token", Fault(body=b'{"access_token": "a\\r\\nb"}'), "token-malformed", 200),
+    "token not ASCII": ("token", Fault(body='{"access_token": "€"}'.encode()), "token-malformed", 200),
     "token for another scope": (
         "token",
         Fault(body=json.dumps({"access_token": "x", "scope": NRPS}).encode()),

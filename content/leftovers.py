@@ -41,6 +41,11 @@ def check_text(text: str, line: int, report: Reporter) -> None:
             report(line, "macro", text=text[text.index("{{") :][:40])
 
 
+def written(tag: str, source: str) -> bool:
+    """Whether the tag stands in the source as such: neither `\\<b>` nor `&lt;b&gt;`, which mean the signs."""
+    return re.search(r"(?<!\\)" + re.escape(tag), source) is not None
+
+
 def check_fence(fence: Token, line: int, report: Reporter) -> None:
     """A code block that never ends, or an exercise in one that is not read as such."""
     first, last = fence.map or (0, 0)

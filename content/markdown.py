@@ -23,7 +23,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from content.figures import TABLE_CAPTION, figure_html, gather_captions, gather_figures, move_alignment
 from content.findings import Finding, Language
 from content.frozen import record
-from content.leftovers import DEEPEST, Boxes, check_fence, check_text, unused_notes
+from content.leftovers import DEEPEST, Boxes, check_fence, check_text, unused_notes, written
 from content.markup import Markup
 from content.messages import messages
 from content.model import AssessmentRef, Block, ExerciseRef
@@ -214,7 +214,7 @@ def _check_inline(token: Token, line: int, renderer: Renderer, place: Place) -> 
         if child.type in ("softbreak", "hardbreak"):
             line += 1
         elif child.type == "text":
-            _check_text(child.content, line, place)
+            _check_text(child.content, token.content, line, place)
         elif child.type == "link_open":
             _check_link(child, children[index + 1], line, renderer, place)
         elif child.type == "image":
@@ -228,8 +228,9 @@ def _check_inline(token: Token, line: int, renderer: Renderer, place: Place) -> 
             ]
 
 
-def _check_text(text: str, line: int, place: Place) -> None:
-    if "<" in text and HTML_TAG.search(text):
+def _check_text(text: str, source: str, line: int, place: Place) -> None:
+    """A run of text as it will be read; `source` is the paragraph as its author wrote it, with escapes."""
+    if "<" in text and any(written(found.group(0), source) for found in HTML_TAG.finditer(text)):
         place.report(line, "html")
     if text.startswith(":::"):
         kind = text.strip(": ").split(" ")[0]

@@ -258,6 +258,11 @@ def test_a_picture_that_links_to_itself_is_a_finding(tmp_path: Path) -> None:
     assert places(caught.value.findings) == {f"{ASSETS}/y.svg:0 file-kind"}
 
 
+@pytest.mark.parametrize("text", [r"\<b> und \</b>", "&lt;b&gt;", "`<b>`", "1 < 2 > 0", "<https://example.org/>"])
+def test_angle_brackets_that_mean_themselves_are_text(tmp_path: Path, text: str) -> None:
+    assert "<b>" not in str(loaded(tmp_path, page(text)).modules[0].pages[0].blocks[0].html)  # type: ignore[union-attr]
+
+
 def test_large_and_strange_texts_are_read(tmp_path: Path) -> None:
     table = "|a|b|\n|-|-|\n" + "|x|y|\n" * 10_000
     strange = f"{'Wort' * 100_000}\n\n😀👨\u200d👩\u200d👧 مرحبا\n\n{'[' * 2_000}{'*a **b ' * 2_000}\n\n{table}"

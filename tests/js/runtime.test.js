@@ -304,3 +304,16 @@ test("the finish button ends the session with a word", async () => {
   assert.match(page.text('[data-notice="finish"]'), /gespeichert/);
   assert.equal(api.isTerminated(), true);
 });
+
+test("who goes on after the end is told to open the package again, where the LMS opens no second session", async () => {
+  const api = lms();
+  const page = await launch(api);
+  page.find('[data-action="finish"]').click();
+  // Moodle 4.5 answers so once answers were reported.
+  api.LMSInitialize = () => { throw new TypeError("Cannot set properties of undefined"); };
+  await page.go("uebung");
+  assert.match(page.text('[data-notice="save"]'), /^Die Sitzung ist beendet.*öffnen Sie das Lernpaket noch einmal/);
+  assert.deepEqual(page.errors, []);
+  // It goes on trying, which would keep the test alive.
+  page.window.close();
+});

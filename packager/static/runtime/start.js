@@ -44,13 +44,15 @@ async function start(units, connect) {
   const translate = translator(messages ?? {}, module.language);
   const notices = new Notices();
   const { adapter, missing, leave } = await connect(module);
-  const tracker = new Tracker(module, adapter, { listener: listener(notices, translate), seed: newSeed() });
+  let ended = false;
+  const tracker = new Tracker(module, adapter, { listener: listener(notices, translate, () => ended), seed: newSeed() });
   if (missing) notices.show("lms", translate("lms.missing"));
   if (!tracker.writes) notices.show("mode", translate(`mode.${tracker.mode}`));
   watch(tracker);
   const finish = document.querySelector('[data-action="finish"]');
   finish?.addEventListener("click", () => {
-    if (tracker.close(false)) notices.show("finish", translate("finished"), { kind: "success" });
+    ended = tracker.close(false);
+    if (ended) notices.show("finish", translate("finished"), { kind: "success" });
     else tracker.refused();
     leave?.();
   });
@@ -96,13 +98,14 @@ async function open(module, main, { units, tracker, translate, notices }) {
 /**
  * @param {Notices} notices
  * @param {Translate} translate
+ * @param {() => boolean} ended the learner has ended the session, and an LMS may open no second one
  * @returns {import("./tracker.js").Listener}
  */
-function listener(notices, translate) {
+function listener(notices, translate, ended) {
   return {
     refused(retry) {
       notices.remove("finish");
-      notices.show("save", translate("save.refused"), { kind: "warning", action: { label: translate("retry"), run: retry } });
+      notices.show("save", translate(ended() ? "save.ended" : "save.refused"), { kind: "warning", action: { label: translate("retry"), run: retry } });
     },
     accepted: () => notices.show("save", translate("save.accepted"), { kind: "success" }),
     overflow: () => notices.show("overflow", translate("save.overflow")),

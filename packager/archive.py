@@ -35,9 +35,11 @@ __all__ = [
 
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
 A_DAY = 24 * 60 * 60
-# Refusals while reading strangers' archives: a bomb inflates, a bundle of ours does not reach these.
+# Refusals while reading strangers' archives: a bomb inflates, a bundle of ours does not reach these. Up to HARMLESS
+# bytes nothing can happen; a page with a table of ten thousand rows shrinks more than a bomb does.
 MAXIMUM_MEMBERS = 20_000
 MAXIMUM_RATIO = 200
+HARMLESS = 64 << 20
 ENCRYPTED = 1
 """First bit of a member's flags (APPNOTE 4.4.4)."""
 
@@ -132,13 +134,14 @@ def read_archive(path: Path) -> dict[str, bytes]:
             members = [info for info in archive.infolist() if not info.is_dir()]
             if len(members) > MAXIMUM_MEMBERS:
                 raise UnreadableArchive(path, "archive-members", maximum=MAXIMUM_MEMBERS)
-            if sum(info.file_size for info in members) > MAXIMUM:
+            inflated = sum(info.file_size for info in members)
+            if inflated > MAXIMUM:
                 raise UnreadableArchive(path, "archive-large")
             result: dict[str, bytes] = {}
             for info in members:
                 if leaves_folder(info.filename):
                     raise UnreadableArchive(path, "archive-leaves", name=info.filename)
-                if info.compress_size and info.file_size / info.compress_size > MAXIMUM_RATIO:
+                if inflated > HARMLESS and info.file_size > info.compress_size * MAXIMUM_RATIO:
                     raise UnreadableArchive(path, "archive-inflates", name=info.filename, ratio=MAXIMUM_RATIO)
                 if info.flag_bits & ENCRYPTED:
                     raise UnreadableArchive(path, "archive-encrypted", name=info.filename)

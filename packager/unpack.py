@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from packager.archive import MAXIMUM_MEMBERS, MAXIMUM_RATIO, UnreadableArchive, leaves_folder, read_archive
+from packager.archive import HARMLESS, MAXIMUM_MEMBERS, MAXIMUM_RATIO, UnreadableArchive, leaves_folder, read_archive
 
 GZIP = b"\x1f\x8b"
 XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
@@ -30,7 +30,7 @@ def _read_tar(path: Path) -> dict[str, bytes]:
     import tarfile
     import zlib
 
-    most = path.stat().st_size * MAXIMUM_RATIO
+    most = max(HARMLESS, path.stat().st_size * MAXIMUM_RATIO)
     result: dict[str, bytes] = {}
     try:
         with tarfile.open(path, "r|gz") as archive:

@@ -37,6 +37,8 @@ def question_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
         if root.tag != "quiz":
             yield Finding(name, 0, "moodle-no-quiz", {"root": root.tag})
             continue
+        if all(question.get("type") == "category" for question in root.iterchildren("question")):
+            yield Finding(name, 0, "moodle-no-question")
         seen: set[tuple[str, str]] = set()
         category = ""
         for question in root.iterchildren("question"):

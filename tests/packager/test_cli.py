@@ -243,6 +243,13 @@ def test_a_refused_bundle_ends_with_1(run: Run, source: Path) -> None:
     assert "0 Pakete" in done.stdout
 
 
+def test_a_course_is_built_in_every_format_that_can_hold_one(run: Run, source: Path, tmp_path: Path) -> None:
+    done = run("build", source, "--grain", "course", "--json", "-o", tmp_path / "dist")
+    assert done.returncode == 0
+    made = {artifact["format"] for artifact in json.loads(done.stdout)["artifacts"]}
+    assert made == {name for name, form in FORMATS.items() if "course" in form.grains}
+
+
 def test_only_the_named_modules_are_built(run: Run, source: Path) -> None:
     assert run("build", source, "-f", "web", "-m", "m1").returncode == 0
     done = run("build", source, "-f", "web", "-m", "m9")

@@ -11,7 +11,7 @@ import pytest
 
 from content import Curriculum
 from content.findings import Finding
-from packager.archive import MAXIMUM_MEMBERS, MAXIMUM_RATIO
+from packager.archive import HARMLESS, MAXIMUM_MEMBERS, MAXIMUM_RATIO
 from packager.formats import FORMATS
 from packager.verify import Verification, verify_file
 from tests.packager.conftest import Parts
@@ -299,9 +299,16 @@ def test_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path) -> N
 
 
 def test_a_bomb_is_refused_before_it_inflates(tmp_path: Path) -> None:
-    bomb = packed(tmp_path / "a.zip", {"index.html": b"\0" * (MAXIMUM_RATIO * 1000)})
-    assert bomb.stat().st_size < 10_000
+    bomb = packed(tmp_path / "a.zip", {"index.html": bytes(HARMLESS + 1)})
+    assert bomb.stat().st_size < HARMLESS / MAXIMUM_RATIO
     assert codes(verify_file(bomb)) == {"archive-inflates"}
+
+
+def test_a_page_that_shrinks_like_a_bomb_is_read(tmp_path: Path) -> None:
+    rows = b"<tr><td>x</td><td>y</td></tr>" * 100_000
+    page = packed(tmp_path / "a.zip", {"index.html": b"<!DOCTYPE html><html><table>" + rows + b"</table></html>"})
+    assert page.stat().st_size < len(rows) / MAXIMUM_RATIO
+    assert verify_file(page).kind == "web"
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:

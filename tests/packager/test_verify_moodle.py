@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from content import Curriculum
-from packager.archive import MAXIMUM_RATIO, UnreadableArchive
+from packager.archive import HARMLESS, UnreadableArchive
 from packager.formats import FORMATS
 from packager.unpack import read_package
 from packager.verify import verify_file
@@ -64,6 +64,7 @@ def test_a_document_that_moodle_imports_as_it_is_is_sound(
     [
         ("<quiz><question type='stack'/></quiz>", "moodle-xml", "moodle-type"),
         ("<?xml version='1.0'?>\n<quiz><question>", "moodle-xml", "moodle-syntax"),
+        ("<quiz><question type='category'/></quiz>", "moodle-xml", "moodle-no-question"),
         ("<GLOSSARY><INFO/></GLOSSARY>", "moodle-glossary", "moodle-no-glossary"),
         ("<html><p>quiz</p></html>", "unknown", "package-kind"),
     ],
@@ -83,7 +84,7 @@ def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("parts", "code"),
-    [({"../a.xml": b"x"}, "archive-leaves"), ({"a.xml": b"\0" * (1 << 20) * MAXIMUM_RATIO}, "archive-inflates")],
+    [({"../a.xml": b"x"}, "archive-leaves"), ({"a.xml": bytes(HARMLESS + 1)}, "archive-inflates")],
 )
 def test_a_tar_archive_that_harms_is_refused(tmp_path: Path, parts: Parts, code: str) -> None:
     path = tarred(tmp_path / "a.mbz", parts)

@@ -135,7 +135,6 @@ export function fields2004(interaction) {
  * @returns {{type: string, response: string, pattern: string}}
  */
 export function typed2004({ type, response, pattern, range }) {
-  if (type === "true-false") return { type, response: response[0] ?? "", pattern: pattern[0] ?? "" };
   if (type === "numeric") {
     const bounds = range ?? [pattern[0] ?? "", pattern[0] ?? ""];
     const legal = [...response, ...bounds].every((value) => REAL.test(value));

@@ -15,8 +15,9 @@ import { fit } from "./fit.js";
 /** @typedef {{now(): number, later(work: () => void, milliseconds: number): unknown, cancel(timer: unknown): void}} Clock */
 
 const SOON = 2_000;
-/** Waiting times after a refused commit; the last one repeats. */
-const RETRIES = [5_000, 15_000, 60_000];
+/** Waiting times after a refused commit, and the one that repeats after them. */
+const RETRIES = [5_000, 15_000];
+const LATER = 60_000;
 
 /** @type {Clock} */
 export const clock = {
@@ -144,7 +145,7 @@ export class Tracker {
   }
 
   refused() {
-    const wait = RETRIES[Math.min(this.#failures, RETRIES.length - 1)] ?? SOON;
+    const wait = RETRIES[this.#failures] ?? LATER;
     if (!this.#failures) this.#listener.refused(() => this.save());
     this.#failures += 1;
     this.#timer = this.#clock.later(() => this.save(), wait);

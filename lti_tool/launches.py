@@ -91,7 +91,14 @@ _KNOWN = Prepared(
         *seen.COLUMNS,
     )
     .outerjoin(User, and_(User.platform_id == Platform.id, User.subject == bindparam("subject")))
-    .outerjoin(Context, and_(Context.platform_id == Platform.id, Context.context_id == bindparam("context")))
+    .outerjoin(
+        Context,
+        and_(
+            Context.platform_id == Platform.id,
+            Context.deployment == bindparam("deployment"),
+            Context.context_id == bindparam("context"),
+        ),
+    )
     .outerjoin(Placement, and_(Placement.context_pk == Context.id, Placement.resource_link_id == bindparam("link")))
     .outerjoin(LineItemRow, LineItemRow.id == Placement.line_item_id)
     .outerjoin(Attempt, and_(Attempt.user_id == User.id, Attempt.placement_id == Placement.id))
@@ -106,6 +113,7 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
     values = {
         "platform": launch.platform,
         "subject": launch.subject,
+        "deployment": launch.deployment,
         "context": _context_key(launch),
         "link": launch.resource_link_id,
     }
@@ -211,8 +219,23 @@ def _context_key(launch: Launch) -> str:
 
 
 def _context(session: Session, launch: Launch) -> Context:
-    key: dict[str, Any] = {"platform_id": launch.platform, "context_id": _context_key(launch)}
-    return _found(session, _CONTEXT, key, lambda: Context(**key))
+    """Two deployments may use the same id for two courses, whose people must not see each other."""
+    known: dict[str, Any] = {"platform_id": launch.platform, "context_id": _context_key(launch)}
+    key = {**known, "deployment": launch.deployment}
+    return (
+        session.scalar(_CONTEXT, key)
+        or _adopted(session, known, launch.deployment)
+        or _found(session, _CONTEXT, key, lambda: Context(**key))
+    )
+
+
+def _adopted(session: Session, known: Mapping[str, Any], deployment: str) -> Context | None:
+    """A course from before deployments were told apart; from now on it belongs to this one."""
+    row = session.scalar(_CONTEXT.with_for_update(), {**known, "deployment": ""})
+    if row is not None:
+        row.deployment = deployment
+        session.flush()
+    return row
 
 
 def _placement(session: Session, launch: Launch, context: Context, requested: str) -> Placement:
@@ -241,7 +264,7 @@ def _by(table: type[Row], *names: str) -> Select[Row]:
 
 # Made once: building a statement takes longer than running it.
 _USER = _by(User, "platform_id", "subject")
-_CONTEXT = _by(Context, "platform_id", "context_id")
+_CONTEXT = _by(Context, "platform_id", "deployment", "context_id")
 _PLACEMENT = _by(Placement, "context_pk", "resource_link_id")
 _COLUMN = _by(LineItemRow, "platform_id", "url")
 

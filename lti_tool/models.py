@@ -119,13 +119,15 @@ class User(Base):
 
 
 class Context(Base):
-    """A course of a platform."""
+    """A course of a platform. Its id means something within one deployment alone (LTI Core 1.3, 5.4.1)."""
 
     __tablename__ = "context"
-    __table_args__ = (UniqueConstraint("platform_id", "context_id"),)
+    __table_args__ = (UniqueConstraint("platform_id", "deployment", "context_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    deployment: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """Empty: known from before deployments were told apart; the next launch says it."""
     context_id: Mapped[str] = mapped_column(String(255))
     title: Mapped[str] = mapped_column(String(500), default="")
     memberships_url: Mapped[str] = mapped_column(String(1000), default="")

@@ -51,7 +51,7 @@ def user(session: Session, row: Platform, subject: str = "7", **over: object) ->
 
 
 def context(session: Session, row: Platform, context_id: str = "kurs", **over: object) -> Context:
-    course = Context(platform_id=row.id, context_id=context_id, **{"title": "Kurs 1", **over})
+    course = Context(platform_id=row.id, context_id=context_id, **{"title": "Kurs 1", "deployment": "1", **over})
     session.add(course)
     session.flush()
     return course

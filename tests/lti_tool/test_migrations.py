@@ -10,10 +10,22 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from lti_tool.cli.db import downgrade_to, is_current, upgrade_to
 from lti_tool.db import Base, make_engine, make_sessions
-from lti_tool.models import Answer, Attempt, Deployment, LoginState, Placement, Platform, ScoreDelivery, Upload, User
+from lti_tool.models import (
+    Answer,
+    Attempt,
+    Context,
+    Deployment,
+    LoginState,
+    Placement,
+    Platform,
+    ScoreDelivery,
+    Upload,
+    User,
+)
 from tests.lti_tool.databases import Postgres
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -134,6 +146,34 @@ def test_scores_that_stopped_for_a_refused_registration_wait_again_after_the_upg
     with make_sessions(empty)() as session:
         row = session.scalars(select(ScoreDelivery)).one()
         assert (row.state, row.tries, row.due_at > NOW) == ("waiting", 0, True)
+
+
+def test_courses_get_the_only_deployment_of_their_platform(empty: Engine) -> None:
+    upgrade_to(empty, "0003")
+    people_with_work(empty)
+    with empty.begin() as connection:
+        connection.execute(text("INSERT INTO deployment (platform_id, deployment_id) VALUES (1, 'D')"))
+    upgrade_to(empty)
+    with make_sessions(empty)() as session:
+        assert session.scalars(select(Context.deployment)).one() == "D"
+
+
+def test_going_back_mixes_no_courses_of_two_deployments(empty: Engine) -> None:
+    upgrade_to(empty)
+    with empty.begin() as connection:
+        connection.execute(text(OLD_ROWS[0]), {"now": NOW, "no": False})
+        for deployment in ("a", "b"):
+            values = {"deployment": deployment}
+            statement = text(
+                "INSERT INTO context (platform_id, deployment, context_id, title, memberships_url) "
+                "VALUES (1, :deployment, 'k', '', '')"
+            )
+            connection.execute(statement, values)
+    with pytest.raises(IntegrityError):
+        downgrade_to(empty, "0003")
+    assert is_current(empty)
+    with make_sessions(empty)() as session:
+        assert session.scalars(select(Context.deployment).order_by(Context.deployment)).all() == ["a", "b"]
 
 
 def test_times_and_constraints_work_in_migrated_tables(empty: Engine) -> None:

@@ -64,6 +64,7 @@ def test_the_same_launch_again_finds_its_rows_without_writing(known: sessionmake
     [
         replace(LAUNCH, subject="8"),
         replace(LAUNCH, context_id="other"),
+        replace(LAUNCH, deployment="2"),
         replace(LAUNCH, resource_link_id="other"),
         replace(LAUNCH, context_title="Kurs 2"),
         replace(LAUNCH, resource_link_title="Andere Aufgabe"),

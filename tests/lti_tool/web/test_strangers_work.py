@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from lti_tool.models import Answer, Attempt, Context, Placement, Platform, ScoreDelivery, TextBlock, Upload, User
+from lti_tool.models import (
+    Answer,
+    Attempt,
+    Context,
+    Deployment,
+    Placement,
+    Platform,
+    ScoreDelivery,
+    TextBlock,
+    Upload,
+    User,
+)
 from tests.lti_tool.web.classroom import Seat, form, post, seat
 from tests.lti_tool.web.world import World, register
 from tests.lti_tool.web.world import world as running_world
@@ -188,6 +200,30 @@ def test_the_same_subject_of_another_platform_is_another_person(world: World) ->
     for attempt in found:
         answer = post(course, "/read/attempt", token, attempt=attempt)
         assert WRITTEN not in answer.text
+
+
+def test_a_course_of_the_same_id_in_another_deployment_is_another_course(world: World) -> None:
+    """A platform may serve several schools under one client id, each a deployment with ids of its own."""
+    furnish(world)
+    with world.tool.sessions.begin() as session:
+        session.add(Deployment(platform_id=world.platform, deployment_id="2"))
+    assert world.lms.tool is not None
+    world.lms.tool = replace(world.lms.tool, deployment_id="2")
+    tara = Seat(world, "tara", "text")
+    tara.send("/teach")
+    assert "Aktivität text 0 0" in tara.text
+    for attempt in numbers_of_all(world):
+        assert post(world, "/read/attempt", tara.page.token, attempt=attempt).status_code == 404
+    assert WRITTEN not in Seat(world, "anna", "text").page.text
+
+
+def test_a_course_from_before_deployments_were_told_apart_belongs_to_the_next_that_launches(world: World) -> None:
+    furnish(world)
+    with world.tool.sessions.begin() as session:
+        session.scalars(select(Context)).one().deployment = ""
+    assert WRITTEN in Seat(world, "anna", "text").page.text
+    with world.database() as session:
+        assert session.scalars(select(Context.deployment)).one() == "1"
 
 
 def numbers_of_all(world: World) -> list[int]:

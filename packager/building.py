@@ -144,6 +144,7 @@ def run_build(order: Order, as_json: bool) -> int:
     """Build, leave the report beside the bundles, print it; the exit code."""
     from packager.build import build
     from packager.progress import progress_bar
+    from packager.report import REPORT
 
     with progress_bar(text("cli.building"), shown=not as_json) as progress:
         report = build(order, progress)
@@ -151,5 +152,5 @@ def run_build(order: Order, as_json: bool) -> int:
     if as_json:
         print(json.dumps(report.data(LANGUAGE), ensure_ascii=False, indent=2))
     else:
-        print_report(report)
+        print_report(report, order.out / f"{REPORT}.html")
     return 0 if report.complete else FAULTS

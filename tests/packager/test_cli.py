@@ -243,6 +243,26 @@ def test_a_refused_bundle_ends_with_1(run: Run, source: Path) -> None:
     assert "0 Pakete" in done.stdout
 
 
+def test_many_hints_are_counted_and_stand_in_the_report(run: Run, root: Path, tmp_path: Path) -> None:
+    sample, out = root / "tests" / "curricula" / "sample", tmp_path / "dist"
+    done = run("build", sample, "-o", out)
+    lines = done.stdout.splitlines()
+    counts = [int(line.split()[-2]) for line in lines if re.search(r"[0-9a-f]{12}.* \d+ Hinweise?$", line)]
+    assert (
+        lines[-2]
+        == f"{sum(counts)} Hinweise dazu, was in welchem Format anders ankommt: siehe {out}/staffel-report.html"
+    )
+    assert not any(line.startswith("Hinweis ") for line in lines)
+    report = json.loads((out / "staffel-report.json").read_text("utf-8"))
+    assert sum(len(artifact["findings"]) for artifact in report["artifacts"]) == sum(counts) > 20
+    assert any(line.startswith("Hinweis ") for line in run("build", sample, "-f", "cc11").stdout.splitlines())
+
+
+def test_a_pool_with_a_number_for_its_name_says_what_it_is(run: Run, source: Path) -> None:
+    assert "qpl_" in (line := run("build", source, "-f", "ilias-pool").stdout.splitlines()[0])
+    assert line.endswith("  ilias-pool m1")
+
+
 def test_a_course_is_built_in_every_format_that_can_hold_one(run: Run, source: Path, tmp_path: Path) -> None:
     done = run("build", source, "--grain", "course", "--json", "-o", tmp_path / "dist")
     assert done.returncode == 0

@@ -128,4 +128,11 @@ def _state(name: str) -> ColumnElement[bool]:
 
 
 def _set(session: Session, where: ColumnElement[bool], **values: object) -> None:
-    session.execute(update(ScoreDelivery).where(where).values(**values).execution_options(synchronize_session=False))
+    """Changes rows that nobody else is at: who settles one now must not wait for us while we wait for them."""
+    free = select(ScoreDelivery.id).where(where).with_for_update(skip_locked=True)
+    session.execute(
+        update(ScoreDelivery)
+        .where(ScoreDelivery.id.in_(free))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

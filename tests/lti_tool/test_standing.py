@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -206,6 +208,33 @@ def test_a_newer_score_that_came_while_the_old_one_was_turned_away_is_the_one_th
         standing.note_refusal(session, item.platform, "client-refused", office.clock.now, POLICY)
     until(office, 20 * MINUTE)
     assert office.sent() == [8]
+
+
+def test_many_workers_and_launches_at_once_neither_lock_each_other_out_nor_lose_a_score(office: Office) -> None:
+    """Refused, down, well again, in any order, while people launch and press "send again"."""
+    where, people = course(office, 16)
+    for person in people:
+        office.put(5, where, person)
+    chance = random.Random(7)  # noqa: S311 - the same each time
+    office.gateway.faults = [chance.choice([OFF, DOWN, None]) for _ in range(60)]
+
+    def worker(number: int) -> None:
+        for turn in range(5):
+            office.work(after=dt.timedelta(hours=5))
+            launch(office, where)
+            if turn % 4 == number % 4:
+                with office.sessions.begin() as session:
+                    outbox.requeue(session, [row.id for row in office.rows()[number::4]], office.clock.now)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(worker, range(4)))
+    office.gateway.faults = []
+    office.clock.now += POLICY.longest_refusal_pause
+    while office.work(after=POLICY.longest_delay * 2):
+        pass
+    assert {row.state for row in office.rows()} == {"delivered"}
+    assert {score.given for score in office.gateway.book.values()} == {5}
+    assert len(office.gateway.book) == len(people)
 
 
 def test_a_registration_that_is_switched_on_again_gets_its_scores_at_once(office: Office) -> None:

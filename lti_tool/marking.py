@@ -70,7 +70,9 @@ def _variable(exercise: Exercise, variable: Variable, response: Response, langua
         outcome = rule.evaluate(response, language)
         if outcome is not None:
             result: Result = "partly" if outcome.points else "wrong"
-            yield Mark(variable.id, "", "right" if outcome.points == outcome.maximum else result)
+            # Nothing may be what is wanted of a total, but it fills no gap.
+            word = "" if given or isinstance(exercise, Budget) else "open"
+            yield Mark(variable.id, "", "right" if outcome.points == outcome.maximum else result, word)
 
 
 def _options(

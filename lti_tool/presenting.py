@@ -140,11 +140,12 @@ def _feedback(exercise: Exercise, how: Presentation) -> str:
         return f'<p class="exercise-result" data-outcome="saved" tabindex="-1">{escape(t["js.result.saved"])}</p>'
     kind = verdict(outcome)
     # „Richtig“ below a statement to be judged could speak of the statement.
-    words = "answer." if isinstance(exercise, TrueFalse) else ""
+    words = f"answer.{kind}" if isinstance(exercise, TrueFalse) else kind
+    words = words if any(how.response.values()) else "open"
     reached = points(float(outcome.score * exercise.maximum_points), exercise.maximum_points, how.language)
     parts = [
         f'<p class="exercise-result" data-outcome="{kind}" tabindex="-1">'
-        f"<strong>{escape(t[f'js.result.{words}{kind}'])}</strong> {escape(reached)}</p>"
+        f"<strong>{escape(t[f'js.result.{words}'])}</strong> {escape(reached)}</p>"
     ]
     text = getattr(exercise.feedback, kind) or (exercise.feedback.incorrect if kind == "partial" else None)
     if text:

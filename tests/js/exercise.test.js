@@ -234,7 +234,12 @@ test("in a test there is nothing to press and nothing given away", () => {
   assert.deepEqual([page.feedback().textContent, page.heard.checks.length, page.heard.drafts.length], ["", 0, 1]);
 });
 
-test("a result shows also what was not answered", () => {
+test("a result says of what was not answered that it was not", () => {
+  assert.match(open("true-false", { mode: "result" }).feedback().textContent, /^Nicht beantwortet\. 0 von 1 Punkt/);
+  const gaps = open("gap-text");
+  gaps.answer({ wen: ["bund"] });
+  gaps.click("check");
+  assert.deepEqual([...gaps.form.querySelectorAll(".exercise-mark")].map((mark) => mark.textContent), ["Nicht beantwortet", "Nicht richtig"]);
   const page = open("single-choice", { mode: "result" });
   assert.equal(page.find(".exercise-result").dataset.outcome, "incorrect");
   assert.equal(page.find("fieldset").disabled, true);

@@ -134,6 +134,15 @@ def test_words_beside_a_judged_statement_speak_of_the_answer(answer: str, word: 
     assert verdict.text_content().startswith(f"{word}. ")
 
 
+def test_what_was_not_answered_is_not_called_wrong() -> None:
+    text = shown(curriculum().exercises["m1u1-aussage"], response={}, told=True, locked=True)
+    (verdict,) = lxml_html.fragment_fromstring(text).find_class("exercise-result")
+    assert verdict.text_content().startswith("Nicht beantwortet. ")
+    gaps = shown(curriculum().exercises["m1u2-luecken"], response={"mittel": ("blech",)}, told=True, locked=True)
+    found = [mark.text_content() for mark in lxml_html.fragment_fromstring(gaps).find_class("exercise-mark")]
+    assert found == ["Nicht beantwortet", "Nicht beantwortet", WRONG]
+
+
 def words(text: str) -> dict[str, str]:
     """The word beside each marked option (or control) of a form."""
     form = lxml_html.fragment_fromstring(text)

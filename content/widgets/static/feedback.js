@@ -3,6 +3,7 @@
  */
 
 import { element, fragment } from "./dom.js";
+import { isAnswered } from "./response.js";
 import { evaluate } from "./scoring.js";
 
 /** @typedef {import("./types.js").ExerciseData} ExerciseData */
@@ -33,8 +34,8 @@ export function feedback(data, response, outcome, { translate, language }) {
   const kind = verdict(outcome);
   const points = (outcome.points / outcome.maximum) * data.points;
   // „Richtig“ below a statement to be judged could speak of the statement.
-  const words = data.type === "true-false" ? "answer." : "";
-  const result = line("", kind, element("strong", {}, translate(`result.${words}${kind}`)),
+  const words = data.type === "true-false" ? `answer.${kind}` : kind;
+  const result = line("", kind, element("strong", {}, translate(`result.${isAnswered(data.variables, response) ? words : "open"}`)),
     ` ${translate("result.points", { points, n: data.points })}`);
   const text = data.feedback[kind];
   const notes = data.notes.filter((note) => applies(note, response, language))

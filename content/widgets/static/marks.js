@@ -88,7 +88,9 @@ function marksOf(form, data, variable, response, language) {
   const reached = outcome(given);
   if (!reached) return [];
   const result = resultOf(true, reached.points === reached.maximum, earns(reached)) ?? "wrong";
-  return found.map((control) => ({ host: control, control, result }));
+  // Nothing may be what is wanted of a total, but it fills no gap.
+  const word = given.length || data.rule.kind === "split" ? result : "open";
+  return found.map((control) => ({ host: control, control, result, word }));
 }
 
 /** @param {Outcome | null} outcome */

@@ -15,7 +15,7 @@ import { button, element } from "../../../content/widgets/static/dom.js";
  * @returns {HTMLElement}
  */
 function heading(text) {
-  return element("p", { class: "assessment-heading", tabindex: "-1" }, element("strong", {}, text));
+  return element("h3", { class: "assessment-heading", tabindex: "-1" }, text);
 }
 
 /**

@@ -38,15 +38,14 @@ LARGE = 50_000_000
 OPEN_LICENCES = re.compile(
     r"CC0-1\.0|CC-BY-[0-9.]+|CC-BY-SA-[0-9.]+|EUPL-1\.2|DL-DE-(BY|ZERO)-2\.0|LicenseRef-public-domain"
 )
-SVG_ACTIVE = re.compile(
+SVG_ACTIVE = (
     rb"<(?:[\w.-]+:)?(?:script|foreignObject)|\son[a-z]+\s*=|javascript:|<!ENTITY|@import"
-    rb"|url\(\s*[\"']?(?!#|data:image/|[\"'#])|(?:href|src)\s*=\s*[\"'](?!#|data:image/)[^\"']",
-    re.I,
+    rb"|url\(\s*[\"']?(?!#|data:image/|[\"'#])|(?:href|src)\s*=\s*[\"'](?!#|data:image/)[^\"']"
 )
 # Files that Windows puts beside pictures, and hides.
 LITTER = ("Thumbs.db", "desktop.ini")
 VIEW_BOX = r'viewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)'
-"""Compiled where a drawing is met."""
+"""These two are compiled where a drawing is met."""
 VIEW_BOX_WITHIN = 4096
 # What stands within the last bytes of a whole file; a download that broke off lacks it.
 END = 64
@@ -164,7 +163,7 @@ def _drawing_faults(data: bytes, name: str) -> Iterator[Finding]:
     if b"</svg>" not in data:
         yield Finding(name, 0, "image-broken")
         return
-    if found := SVG_ACTIVE.search(data):
+    if found := re.search(SVG_ACTIVE, data, re.I):
         line = data.count(b"\n", 0, found.start()) + 1
         yield Finding(name, line, "svg-active", {"text": found.group(0).decode("utf-8", "replace").strip()})
         return

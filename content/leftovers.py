@@ -10,10 +10,11 @@ from markdown_it.token import Token
 
 from content.words import MACRO
 
-LINK = re.compile(r"(!?)\[[^\[\]]*\]\(([^)]*)")
-ANCHOR = re.compile(r"\{#[^}]*\}?")
-ONE_BRACE = re.compile(r"(?<!\{)\{(?:exercise|assessment) [^}]*\}?")
-NOTE = re.compile(r"\[\^([^\]]*)")
+# Compiled where something is left over.
+LINK = r"(!?)\[[^\[\]]*\]\(([^)]*)"
+ANCHOR = r"\{#[^}]*\}?"
+ONE_BRACE = r"(?<!\{)\{(?:exercise|assessment) [^}]*\}?"
+NOTE = r"\[\^([^\]]*)"
 # CommonMark's own preset stops there and drops what lies deeper (markdown-it, maxNesting).
 DEEPEST = 19
 TITLED = ("details", "tab", "region")
@@ -28,14 +29,14 @@ class Reporter(Protocol):
 def check_text(text: str, line: int, report: Reporter) -> None:
     """A run of plain text. Called for every run, so what is cheap to exclude comes first."""
     if "[" in text:
-        for mark, address in LINK.findall(text):
+        for mark, address in re.findall(LINK, text):
             report(line, "asset-missing" if mark else "link-target", **{"path" if mark else "href": address})
-        for name in NOTE.findall(text):
+        for name in re.findall(NOTE, text):
             report(line, "footnote-unknown", id=name)
     if "{" in text:
-        if found := ANCHOR.search(text):
+        if found := re.search(ANCHOR, text):
             report(line, "anchor", text=found.group(0))
-        if found := ONE_BRACE.search(text):
+        if found := re.search(ONE_BRACE, text):
             report(line, "braces", text=found.group(0))
         if "{{" in text and not MACRO.search(text):
             report(line, "macro", text=text[text.index("{{") :][:40])

@@ -23,8 +23,9 @@ HEADER = (
     "# Vergebene Kennungen und ihre dauerhaften Nummern. Diese Datei schreibt nur `staffel lock`.\n"
     "# Sie gehört in die Versionsverwaltung: An den Nummern hängen gespeicherte Lernstände.\n"
 )
-ENTRY = re.compile(r"(module|page|exercise|assessment) (\S+) (\S+) (\d{1,9})((?: \S+)*)")
-VALUES = re.compile(r"([A-Za-z][\w-]*)(?:=([\w,-]*))?(?:>([\w,-]*))?")
+# Compiled where there is such a file.
+ENTRY = r"(module|page|exercise|assessment) (\S+) (\S+) (\d{1,9})((?: \S+)*)"
+VALUES = r"([A-Za-z][\w-]*)(?:=([\w,-]*))?(?:>([\w,-]*))?"
 
 
 @record
@@ -111,7 +112,7 @@ def read_lock(text: str, name: str = NAME) -> tuple[Lock, list[Finding]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        match = ENTRY.fullmatch(line.strip())
+        match = re.fullmatch(ENTRY, line.strip())
         entry = _entry(match) if match else None
         if entry is None or (entry.kind, entry.owner, entry.number) in taken:
             findings.append(Finding(name, number, "lock-line"))
@@ -125,7 +126,7 @@ def _entry(match: re.Match[str]) -> Entry | None:
     kinds: Mapping[str, Kind] = {"module": "module", "page": "page", "exercise": "exercise", "assessment": "assessment"}
     variables: dict[str, Variable] = {}
     for part in match.group(5).split():
-        found = VALUES.fullmatch(part)
+        found = re.fullmatch(VALUES, part)
         if not found:
             return None
         name, values, targets = found.groups()

@@ -15,7 +15,7 @@ from content.findings import Finding
 from content.frozen import frozen
 from content.markup import Markup
 
-YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+YEAR = r"\b(?:19|20)[0-9]{2}\b"
 LABEL_LENGTH = 32
 
 FeedbackPolicy = Literal["after-each", "at-end", "never"]
@@ -222,7 +222,7 @@ class Source:
             name = name.split(sign)[0]
         if len(name) > LABEL_LENGTH:
             name = name[: LABEL_LENGTH - 1].rsplit(" ", 1)[0] + " …"
-        years = YEAR.findall(self.date)
+        years = re.findall(YEAR, self.date)
         return f"{name} {years[-1]}" if years else name
 
 

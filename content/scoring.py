@@ -19,11 +19,12 @@ Response = Mapping[str, tuple[str, ...]]
 """Response variable -> given values; a pair is written `source target`, an unanswered variable is missing or empty."""
 
 FULL_CREDIT = 100
-DASHES = re.compile("[\u2010-\u2015\u2212]")
-DOUBLE_QUOTES = re.compile("[„“”«»\u201f]")
-SINGLE_QUOTES = re.compile("[‚‘’‹›\u201b]")
-SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
-GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
+DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+QUOTES = {**dict.fromkeys("„“”«»\u201f", '"'), **dict.fromkeys("‚‘’‹›\u201b", "'")}
+SPACES = dict.fromkeys(" \u00a0\u2007\u2009\u202f", "")
+AS_TYPED = str.maketrans({**DASHES, **QUOTES})
+"""Dashes and quotes of typography become those of a keyboard."""
+NUMBER_AS_TYPED = str.maketrans({**DASHES, **SPACES})
 
 
 @frozen
@@ -270,7 +271,7 @@ class Unscored(Rule):
 def normalised(text: str, case_sensitive: bool = False) -> str:
     """The form in which typed texts are compared: NFC, single spaces, plain dashes and quotes, lower case."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    text = SINGLE_QUOTES.sub("'", DOUBLE_QUOTES.sub('"', DASHES.sub("-", text)))
+    text = text.translate(AS_TYPED)
     return text if case_sensitive else text.lower()
 
 
@@ -279,13 +280,13 @@ def parse_number(text: str, language: str = "de") -> Decimal | None:
 
     With both signs the last one is the decimal sign. `1.234` is 1234 where German is spoken, 1.234 elsewhere.
     """
-    text = DASHES.sub("-", SPACES.sub("", text.strip()))
+    text = text.strip().translate(NUMBER_AS_TYPED)
     comma, point = text.rfind(","), text.rfind(".")
     if comma >= 0 and point >= 0:
         text = text.replace(".", "").replace(",", ".") if comma > point else text.replace(",", "")
     elif comma >= 0:
         text = text.replace(",", ".")
-    elif language == "de" and GROUPED.fullmatch(text.lstrip("+-")):
+    elif language == "de" and re.fullmatch(r"\d{1,3}(\.\d{3})+", text.lstrip("+-")):
         text = text.replace(".", "")
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)", text, re.ASCII):
         return None

@@ -33,7 +33,7 @@ __all__ = [
     "write_folder",
 ]
 
-UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
+UNFINISHED = r"\..+\.[0-9a-f]{8}"
 A_DAY = 24 * 60 * 60
 # Refusals while reading strangers' archives: a bomb inflates, a bundle of ours does not reach these. Up to HARMLESS
 # bytes nothing can happen; a page with a table of ten thousand rows shrinks more than a bomb does.
@@ -118,7 +118,7 @@ def clear_unfinished(folder: Path) -> None:
     """Delete what killed builds left in `folder`; young files may belong to a build that is still running."""
     yesterday = time.time() - A_DAY
     for path in folder.glob(".*"):
-        if UNFINISHED.fullmatch(path.name) and path.stat().st_mtime < yesterday:
+        if re.fullmatch(UNFINISHED, path.name) and path.stat().st_mtime < yesterday:
             path.unlink(missing_ok=True)
 
 

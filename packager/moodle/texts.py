@@ -9,7 +9,7 @@ from html import escape
 from content.exercises import Exercise
 from content.markup import Markup
 from content.model import Curriculum
-from content.scoring import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
+from content.scoring import AS_TYPED
 from packager.links import Addresses, Linker
 from packager.moodle.questions import Text
 
@@ -43,7 +43,7 @@ def spellings(text: str) -> tuple[str, ...]:
     Moodle compares these signs literally (question/type/shortanswer, compare_string_with_wildcard).
     """
     text = " ".join(legal(" ".join(text.split())).split())
-    plain = SINGLE_QUOTES.sub("'", DOUBLE_QUOTES.sub('"', DASHES.sub("-", text)))
+    plain = text.translate(AS_TYPED)
     return tuple(dict.fromkeys(version.replace("*", r"\*") for version in (text, plain)))
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 Task = tuple[Format, Job]
 MINIMUM_FOR_POOL = 2
-BUNDLES_BETWEEN_COLLECTIONS = 8
+BUNDLES_BETWEEN_COLLECTIONS = 4
+# So few leave too little to be worth it.
+FEW_BUNDLES = 8
 
 
 def chosen(names: Sequence[str]) -> tuple[Format, ...]:
@@ -70,7 +72,7 @@ def results(todo: Sequence[Task], order: Order, known: Sequence[Artifact | None]
 def _made(todo: Sequence[Task], order: Order, memory: Memory) -> Iterator[Artifact]:
     if order.jobs == 1 or len(todo) < MINIMUM_FOR_POOL:
         for count, (form, job) in enumerate(todo):
-            _tidy(count)
+            _tidy(count, len(todo))
             pieces = Pieces(memory, "bundle", form.name, job.identifier)
             artifact = bundle(form, job, order.out, pieces)
             pieces.keep()  # before the artifact leaves: whoever takes the last one does not come back
@@ -84,16 +86,16 @@ def _made(todo: Sequence[Task], order: Order, memory: Memory) -> Iterator[Artifa
         yield from pool.map(_bundle_by_name, names)
 
 
-def _tidy(count: int) -> None:
+def _tidy(count: int, total: int) -> None:
     """Give back what finished bundles left in cycles, where the command has switched the collector off.
 
-    It looks only at what came after loading: a millisecond, and memory does not grow with the number of bundles.
+    It looks only at what came after loading: a few milliseconds, and memory does not grow with the number of bundles.
     """
     if gc.isenabled():
         return
     if not count:
         gc.freeze()
-    elif count % BUNDLES_BETWEEN_COLLECTIONS == 0:
+    elif count % BUNDLES_BETWEEN_COLLECTIONS == 0 and total > FEW_BUNDLES:
         gc.collect()
 
 

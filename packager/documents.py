@@ -85,23 +85,30 @@ class Frame:
     ) -> str:
         job = self.rendering.job
         nav = marked(self._contents(addresses), page.id) if self.navigation else ""
+        subject = page.module.title if page.module else job.title
+        title, mark, pager = self.rendering.fragment(
+            "document-page.html",
+            page={"id": page.id, "title": page.title},
+            subject=subject,
+            previous=neighbours[0].data() if neighbours[0] else None,
+            next=neighbours[1].data() if neighbours[1] else None,
+            place=PLACE,
+        ).split(PLACE)
         frame = self.rendering.fragment(
             "document.html",
-            page={"id": page.id, "title": page.title},
             navigation=bool(nav),
             scripted=bool(module_json),
             curriculum={"title": job.curriculum.title, "version": job.curriculum.version},
-            subject=page.module.title if page.module else job.title,
+            subject=subject,
             home=home,
             about=neighbour(self.more[-1], addresses).data(),
-            previous=neighbours[0].data() if neighbours[0] else None,
-            next=neighbours[1].data() if neighbours[1] else None,
             style=addresses.file(STYLE),
             script=addresses.file(SCRIPT),
             finish=finish,
             place=PLACE,
         )
-        contents = [body, nav, *([module_json, script_messages(self.rendering.language)] if module_json else [])]
+        contents = [title, mark, body, pager, nav]
+        contents += [module_json, script_messages(self.rendering.language)] if module_json else []
         first, *rest = frame.split(PLACE)
         return first + "".join([part for pair in zip(contents, rest, strict=True) for part in pair])
 

@@ -75,7 +75,8 @@ def around(folder: Path, text: str) -> Path:
     whole = folder / "nginx.conf"
     whole.write_text(
         f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
-        f"http {{\ninclude /etc/nginx/mime.types;\naccess_log off;\n{temporary}{text}}}\n"
+        f"http {{\ninclude /etc/nginx/mime.types;\naccess_log off;\n{temporary}"
+        f"{text.replace('/var/log/nginx', str(folder))}}}\n"
     )
     return whole
 
@@ -134,6 +135,18 @@ def ask(sites: TwoSites, path: str, method: str = "GET", **more: object) -> requ
     headers = {"Host": f"{TOOL_HOST}:{sites.tool_port}", **dict(more.pop("headers", {}))}  # type: ignore[call-overload]
     url = f"https://{LOOPBACK}:{sites.tool_port}{path}"
     return requests.request(method, url, headers=headers, timeout=SECONDS, allow_redirects=False, **more)  # type: ignore[arg-type]
+
+
+def test_the_log_of_the_web_server_tells_nothing_about_people(sites: TwoSites, nginx: Nginx) -> None:
+    """A login by GET carries the platform's identifier of a person, a registration its invitation."""
+    ask(sites, "/lti/login?iss=https://lms.example&login_hint=kennung-4711&target_link_uri=x")
+    ask(sites, "/lti/register?invitation=geheim")
+    requests.get(f"http://{LOOPBACK}:{nginx.plain}/lti/register?invitation=geheim", allow_redirects=False, timeout=10)
+    lines = (nginx.folder / "staffel.log").read_text("utf-8")
+    assert "GET /lti/login" in lines
+    assert lines.count("GET /lti/register") == 2
+    for personal in ("kennung-4711", "geheim", LOOPBACK, "?"):
+        assert personal not in lines
 
 
 def test_a_launch_through_the_web_server_ends_in_the_gradebook(sites: TwoSites, browser: Browser) -> None:

@@ -212,7 +212,7 @@ def test_item_results_count_first_attempts(tara: Seat) -> None:
     tara.send("/teach/items")
     assert "Antworten 2" in tara.text
     assert "im Mittel erreicht 50 %" in tara.text
-    assert "Es fließt in den Kanal. nicht richtig" in tara.text
+    assert "Es fließt in den Kanal. zählt als nicht richtig" in tara.text
 
 
 def test_tables_run_nothing_in_a_spreadsheet(world: World) -> None:

@@ -17,6 +17,7 @@ from content.exercises.base import Variable
 from content.findings import Finding
 from content.frozen import record
 
+RETIRED = "!retired"
 Kind = Literal["module", "page", "exercise", "assessment"]
 NAME = "ids.lock"
 HEADER = (
@@ -38,6 +39,8 @@ class Entry:
     number: int
     variables: dict[str, Variable] = field(default_factory=dict)
     used: bool = False
+    retired: bool = False
+    """`staffel lock` has found it gone from the source, and said so."""
 
     def line(self) -> str:
         parts = [self.kind, self.owner, self.id, str(self.number)]
@@ -45,6 +48,8 @@ class Entry:
             text = variable.id
             text += "=" + ",".join(variable.values) if variable.values else ""
             parts.append(text + (">" + ",".join(variable.targets) if variable.targets else ""))
+        if self.retired:
+            parts.append(RETIRED)
         return " ".join(parts)
 
 
@@ -82,8 +87,13 @@ class Lock:
         return tuple(entry.variables.values())
 
     def missing(self) -> tuple[Entry, ...]:
-        """Entries whose identifier is in no source any more."""
-        return tuple(entry for entry in self._entries.values() if not entry.used)
+        """Entries whose identifier is in no source any more and of which nobody has been told yet."""
+        return tuple(entry for entry in self._entries.values() if not entry.used and not entry.retired)
+
+    def retire(self) -> None:
+        """Note what is gone, so that the next check need not warn of it again; numbers stay taken."""
+        for entry in self._entries.values():
+            entry.retired = not entry.used
 
     def text(self) -> str:
         """The whole file."""
@@ -125,13 +135,15 @@ def read_lock(text: str, name: str = NAME) -> tuple[Lock, list[Finding]]:
 def _entry(match: re.Match[str]) -> Entry | None:
     kinds: Mapping[str, Kind] = {"module": "module", "page": "page", "exercise": "exercise", "assessment": "assessment"}
     variables: dict[str, Variable] = {}
-    for part in match.group(5).split():
+    parts = match.group(5).split()
+    retired = parts[-1:] == [RETIRED]
+    for part in parts[: len(parts) - retired]:
         found = re.fullmatch(VALUES, part)
         if not found:
             return None
         name, values, targets = found.groups()
         variables[name] = Variable(name, values=_split(values), targets=_split(targets))
-    return Entry(kinds[match.group(1)], match.group(2), match.group(3), int(match.group(4)), variables)
+    return Entry(kinds[match.group(1)], match.group(2), match.group(3), int(match.group(4)), variables, retired=retired)
 
 
 def _split(text: str | None) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from packager.building import (
     run_build,
     source_folder,
 )
-from packager.language import LANGUAGE, text
+from packager.language import LANGUAGE, counted, text
 from packager.printing import print_findings
 from packager.wrong_calls import Address, Formatter
 
@@ -186,10 +186,11 @@ def lock(source: Path | None) -> None:
     folder = found(source)
     _, numbers = load_locked(folder)
     for entry in numbers.missing():
-        click.echo(text("cli.lock-missing").format(kind=entry.kind, id=entry.id))
+        click.echo(text("cli.lock-missing").format(kind=text(f"cli.lock.{entry.kind}"), id=entry.id))
+    numbers.retire()
     with atomic_file(folder / NAME) as file:
         file.write(numbers.text().encode())
-    click.echo(text("cli.lock-done").format(count=len(numbers.fresh), path=folder / NAME))
+    click.echo(text("cli.lock-done").format(count=counted("cli.identifiers", len(numbers.fresh)), path=folder / NAME))
 
 
 @cli.command(help=text("cli.preview"))

@@ -25,6 +25,7 @@ from packager.formats.base import Job
 from packager.language import LANGUAGE, text
 from packager.package import Package
 from packager.pages import fragment
+from packager.printing import print_findings
 
 MEDIA = {
     **MEDIA_TYPES,
@@ -158,20 +159,17 @@ def serve(source: Path, profile: str | None, port: int, open_browser: bool) -> N
     url = f"http://127.0.0.1:{server.server_port}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     click.echo(text("preview.ready").format(url=url))
-    _print(site)
+    print_findings(site.findings, LANGUAGE)
     if open_browser:
         webbrowser.open(url)
     try:
         for _ in watchfiles.watch(source, raise_interrupt=True):
+            known = site.findings
             if site.rebuild():
                 click.echo(text("preview.rebuilt"))
-            _print(site)
+            if site.findings != known:
+                print_findings(site.findings, LANGUAGE)
     except KeyboardInterrupt:
         click.echo(text("preview.stopped"))
     finally:
         server.shutdown()
-
-
-def _print(site: Site) -> None:
-    for finding in site.findings:
-        click.echo(finding.text(LANGUAGE))

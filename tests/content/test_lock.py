@@ -45,6 +45,24 @@ def test_a_removed_identifier_keeps_its_number(tmp_path: Path) -> None:
     assert "page m1 s9 2" in (source / "ids.lock").read_text()
 
 
+def test_what_is_gone_is_told_once_and_may_come_back(tmp_path: Path) -> None:
+    source = write_source(tmp_path)
+    locked(source)
+    write_source(source, {"m1-eins/01-einheit.md": UNIT.replace("{#s1}", "{#s9}")})
+    curriculum, lock = load_locked(source)
+    assert {finding.code for finding in curriculum.findings} == {"lock-fresh", "lock-missing"}
+    lock.retire()
+    (source / "ids.lock").write_text(lock.text(), encoding="utf-8")
+    assert "page m1 s1 1 !retired\n" in lock.text()
+    assert load_locked(source)[0].findings == ()
+    write_source(source)
+    curriculum, lock = load_locked(source)
+    assert curriculum.modules[0].pages[0].number == 1
+    lock.retire()
+    assert "page m1 s1 1\n" in lock.text()
+    assert "page m1 s9 2 !retired\n" in lock.text()
+
+
 def test_a_locked_source_has_nothing_fresh(tmp_path: Path) -> None:
     unit = UNIT.replace("{{exercise wahl}}", PLACED)
     source = write_source(tmp_path, {"m1-eins/01-einheit.md": unit, **exercises(EXERCISES)})

@@ -337,7 +337,10 @@ def test_locking_writes_the_numbers_and_names_what_is_gone(run: Run, source: Pat
     done = run("lock", source)
     assert (done.returncode, (source / "ids.lock").exists()) == (0, True)
     (source / "m1-eins/01-einheit.md").write_text(UNIT.replace("{#s1}", "{#s2}"))
-    assert "page s1" in run("lock", source).stdout
+    done = run("lock", source)
+    assert done.stdout.splitlines()[0] == "nicht mehr in der Quelle: Seite s1 (Nummer bleibt vergeben)"
+    assert done.stdout.splitlines()[1].startswith("1 Kennung neu gesperrt: ")
+    assert run("check", source).stdout == "Keine Fehler.\n"
     assert "page m1 s1 1" in (source / "ids.lock").read_text()
 
 

@@ -491,6 +491,8 @@ def test_without_script_each_form_can_be_filled_in(browser: Browser, site: Path)
         form.locator(f'[name="RESPONSE.{item}"]').select_option(str(place))
     expect(form.get_by_role("button", name="Antwort prüfen")).to_be_visible()
     expect(form.get_by_role("combobox", name="Platz Starkregenkarte lesen")).to_have_value("1")
+    expect(page.locator("noscript .notice")).to_be_visible()
+    assert "Ohne JavaScript" in page.locator("noscript .notice").inner_text()
     context.close()
 
 

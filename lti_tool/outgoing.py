@@ -215,10 +215,10 @@ def connect(host: str, port: int, allowed_hosts: frozenset[str]) -> socket.socke
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     except UnicodeError as error:
         raise OSError(f"{host} is no name") from error
-    if not _exempt(host.strip("[]"), port, allowed_hosts):
-        private = [address[4][0] for address in found if not is_public(str(address[4][0]))]
-        if private:
-            raise PrivateAddress(f"{host} leads to {private[0]}")
+    public = all(is_public(str(address[4][0])) for address in found)
+    if not public and not _exempt(host.strip("[]"), port, allowed_hosts):
+        # Pages tell this to strangers: which address it is, is our network's business.
+        raise PrivateAddress(f"{host} leads into a private network")
     return _first_that_answers(found, host)
 
 

@@ -6,6 +6,7 @@ guessing what it meant would show the wrong thing to the wrong person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
@@ -21,6 +22,10 @@ MESSAGES = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest", "LtiSubmissionRev
 IDENTIFIER, TITLE, ADDRESS, LONGEST = 255, 500, 1000, 20_000
 NO_NAME = frozenset(("", "-", "- -"))
 """ILIAS sends dashes where names are switched off."""
+
+LINES = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Controls of lines and direction, blanks without width; joiners stay, which some scripts need."""
 
 Body = Mapping[str, Any]
 
@@ -43,8 +48,8 @@ def needed(claims: Body, name: str, code: str, limit: int = IDENTIFIER) -> str:
 
 
 def shown(claims: Body, name: str) -> str:
-    """A text for people: cut, never refused for its length."""
-    return text(claims, name)[:TITLE]
+    """A text for people: cut, never refused for its length; nothing in it turns or hides what stands beside it."""
+    return UNSEEN.sub("", LINES.sub(" ", text(claims, name)))[:TITLE]
 
 
 def texts(claims: Body, name: str) -> tuple[str, ...]:

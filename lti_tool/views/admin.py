@@ -65,7 +65,7 @@ def form_page(found: platforms.Invited | None, values: dict[str, str], faults: d
 @security.from_own_page
 def register_by_hand() -> ResponseReturnValue:
     """What an administrator entered, inactive until the operator confirms it."""
-    found = invitation()
+    found = platforms.redeem(web.session(), request.form.get("invitation", ""), web.now())
     if found is None:
         return web.page("register_closed.html"), 403
     values = {name: request.form.get(name, "").strip() for name in (*FIELDS, "deployments")}
@@ -81,8 +81,8 @@ def register_by_hand() -> ResponseReturnValue:
     try:
         platform = platforms.add(web.session(), new, web.now(), allowed=web.tool().settings.allowed_hosts)
     except WrongRegistration as wrong:
+        web.session().rollback()  # the invitation is as good as before
         return form_page(found, values, dict(wrong.faults)), 422
-    platforms.redeem(web.session(), request.form["invitation"], web.now())
     web.session().commit()
     return done(platform, "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from content.exercises import Exercise
@@ -51,7 +51,7 @@ def page(work: Work, problem: str = "", exercise: str = "", lost: str = "") -> R
 @security.from_own_page
 def start() -> ResponseReturnValue:
     """Begins an attempt; the number in the form says which, so that sending it twice begins one."""
-    work = working.current()
+    work = _test()
     problem = ""
     if len(work.attempts) < working.number("number"):
         try:
@@ -66,7 +66,7 @@ def start() -> ResponseReturnValue:
 @security.from_own_page
 def step() -> ResponseReturnValue:
     """Stores the answer of the form and goes where its button says."""
-    work = working.current()
+    work = _test()
     attempt = work.locked(working.number("attempt"))
     exercise = work.exercise(request.form.get("exercise", ""))
     draft = working.draft(exercise)
@@ -89,7 +89,7 @@ def step() -> ResponseReturnValue:
 @security.from_own_page
 def overview() -> ResponseReturnValue:
     """From the overview to an exercise."""
-    work = working.current()
+    work = _test()
     attempt = work.locked(working.number("attempt"))
     return _step(work, attempt, working.number("step")) if attempt.state == "open" else page(work)
 
@@ -98,7 +98,7 @@ def overview() -> ResponseReturnValue:
 @security.from_own_page
 def submit() -> ResponseReturnValue:
     """Hands the attempt in; sending the form twice shows its result twice."""
-    work = working.current()
+    work = _test()
     attempt = work.locked(working.number("attempt"))
     attempts.submit(web.session(), attempt, work.activity, working.source_language(), web.now())
     web.session().commit()
@@ -109,9 +109,15 @@ def submit() -> ResponseReturnValue:
 @security.from_own_page
 def result() -> ResponseReturnValue:
     """The result of an attempt that was handed in."""
-    work = working.current()
+    work = _test()
     attempt = work.locked(working.number("attempt"))
     return _result(work, attempt) if attempt.state != "open" else page(work)
+
+
+def _test() -> Work:
+    """The work on a test; a single exercise has addresses of its own."""
+    work = working.current()
+    return abort(404) if work.activity.single else work
 
 
 def _store(attempt: Attempt, exercise: Exercise, draft: Draft) -> str:

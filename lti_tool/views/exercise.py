@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool import attempts, security, web
@@ -55,7 +55,7 @@ def save() -> Response:
 @security.from_own_page
 def keep() -> ResponseReturnValue:
     """A draft by a form."""
-    work = working.current()
+    work = _single()
     _, problem, lost = _store(work)
     web.session().commit()
     return _page(working.of_launch(work.launch), problem=problem, lost=lost)
@@ -65,7 +65,7 @@ def keep() -> ResponseReturnValue:
 @security.from_own_page
 def submit() -> ResponseReturnValue:
     """Hands in a single exercise."""
-    work = working.current()
+    work = _single()
     exercise = work.exercise(request.form.get("exercise", ""))
     attempt, problem, lost = _store(work)
     if attempt and not problem and attempt.state == "open":
@@ -83,7 +83,7 @@ def submit() -> ResponseReturnValue:
 @security.from_own_page
 def again() -> ResponseReturnValue:
     """Another try; the old answer stands in the form."""
-    work = working.current()
+    work = _single()
     problem = ""
     if work.latest and work.latest.id == working.number("attempt"):
         try:
@@ -91,19 +91,25 @@ def again() -> ResponseReturnValue:
         except AttemptRefused as refused:
             problem = refused.code
     web.session().commit()
-    return _page(working.current(), problem=problem)
+    return _page(working.of_launch(work.launch), problem=problem)
 
 
 @bp.post("/solution")
 @security.from_own_page
 def solution() -> ResponseReturnValue:
     """Shows the solution of an attempt that was handed in; from then on tries are for practice."""
-    work = working.current()
+    work = _single()
     attempt = work.locked(working.number("attempt"))
     if attempt.state == "graded":
         attempt.solution_seen = True
     web.session().commit()
     return _page(working.of_launch(work.launch))
+
+
+def _single() -> Work:
+    """The work on a single exercise; a test has addresses of its own."""
+    work = working.current()
+    return work if work.activity.single else abort(404)
 
 
 def _store(work: Work) -> tuple[Attempt | None, str, str]:

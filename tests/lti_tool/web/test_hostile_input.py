@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,18 @@ def test_a_registration_with_any_values_is_answered_in_words(strict: World, name
     assert answer.status in (200, 422)
     with strict.database() as session:
         assert "\0" not in "".join(session.scalars(select(Platform.name)))
+
+
+def test_of_several_who_use_an_invitation_at_once_one_registers(strict: World) -> None:
+    with strict.tool.sessions.begin() as session:
+        secret = platforms.invite(session, "Test", strict.tool.clock())
+    known = Browser().get(f"{strict.url}/lti/register?invitation={secret}").forms[1]
+
+    def register(number: int) -> int:
+        return Browser().send(known, own=True, **{**MANUAL, "client_id": f"{secret[:9]} {number}"}).status
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(register, range(4))) == [200, 403, 403, 403]
 
 
 def test_the_number_of_a_platform_in_the_address_may_be_anything(strict: World) -> None:

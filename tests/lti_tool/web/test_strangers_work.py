@@ -136,6 +136,32 @@ def test_another_learner_reads_and_changes_nothing(course: World, path: str, lin
     assert numbers(course) == found
 
 
+@pytest.mark.parametrize("path", ["keep", "submit", "again", "solution"])
+def test_the_addresses_of_an_exercise_open_no_test(course: World, path: str) -> None:
+    anna, before = Seat(course, "anna", "test"), state(course)
+    fields: dict[str, str | int] = {
+        "attempt": numbers(course)["test"],
+        "exercise": "m1p-begriff",
+        "revision": 1,
+        "RESPONSE": "deckel",
+    }
+    assert post(course, f"/exercise/{path}", anna.page.token, **fields).status_code == 404
+    assert state(course) == before
+
+
+@pytest.mark.parametrize("path", ["start", "step", "overview", "submit", "result"])
+def test_the_addresses_of_a_test_open_no_exercise(course: World, path: str) -> None:
+    anna, before = Seat(course, "anna", "text"), state(course)
+    fields: dict[str, str | int] = {
+        "attempt": numbers(course)["text"],
+        "exercise": "m1u2-arbeitsblatt",
+        "number": 9,
+        "step": 0,
+    }
+    assert post(course, f"/test/{path}", anna.page.token, **fields, revision=9, go="check").status_code == 404
+    assert state(course) == before
+
+
 @pytest.fixture
 def elsewhere(course: World) -> Iterator[str]:
     """The token of somebody who teaches in another course of the same platform."""

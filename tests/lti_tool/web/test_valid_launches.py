@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from lti_tool.gateway import Role
 from lti_tool.models import Context, Deployment, Placement, Platform, User
 from lti_tool.sandbox.model import ILIAS, MOODLE, Draft, Fault
+from lti_tool.web import EXTENSION
 from tests.lti_tool.web.world import EXERCISE, Browser, World
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -196,6 +198,17 @@ def test_a_name_is_kept_only_where_the_operator_keeps_names(world: World) -> Non
         user = session.scalars(select(User)).one()
         assert (user.subject, user.name) == ("anna", "")
         assert user.alias.startswith("Person ")
+
+
+def test_a_name_turns_nothing_around_that_stands_beside_it(world: World) -> None:
+    """Marks of direction and unseen characters would let one person look like another in a table."""
+    world.app.extensions[EXTENSION] = replace(
+        world.tool, settings=world.tool.settings.model_copy(update={"store_names": True})
+    )
+    set_claim(world, "name", "Anna\u202e dnu\u200b\tBen\n\u2066x")
+    opened(world, "anna")
+    with world.database() as session:
+        assert session.scalars(select(User.name)).one() == "Anna dnu Ben x"
 
 
 def test_a_link_outside_of_any_course_is_a_course_of_its_own(world: World) -> None:

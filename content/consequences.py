@@ -10,7 +10,10 @@ from content.findings import Finding
 REFERENCES = frozenset(f"{kind}-unknown" for kind in ("term", "source", "page", "unit", "exercise", "assessment"))
 # What is written in a file -> what others seem to miss while it cannot be read.
 FOLLOWING = (
-    (re.compile(r"curriculum\.yaml"), {"variable-unknown", "strategy-unknown", "page-unknown", "modules-none"}),
+    (re.compile(r"(curriculum|profiles/.*)\.yaml#variables"), {"variable-unknown", "person-unknown"}),
+    (re.compile(r"curriculum\.yaml#strategy"), {"strategy-unknown"}),
+    (re.compile(r"curriculum\.yaml#pages"), {"page-unknown"}),
+    (re.compile(r"profiles/.*\.yaml"), {"variable-unknown"}),
     (re.compile(r"persons\.yaml"), {"person-unknown"}),
     (re.compile(r"competences\.yaml"), {"competence-unknown"}),
     (re.compile(r"(.*/)?glossary\.yaml"), {"term-unknown"}),
@@ -26,14 +29,15 @@ FOLLOWING = (
 
 
 def without_consequences(findings: Sequence[Finding], broken: Collection[str]) -> list[Finding]:
-    """`findings` without those that follow from a fault in one of the files in `broken` or in an asset.
+    """`findings` without those that follow from a fault in one of `broken` (files, or `file#field`) or in an asset.
 
     Only a file whose own fault is among the findings takes others with it: nothing vanishes without a reason.
     """
     faulty = {finding.path for finding in findings if finding.severity == "error"}
     following = {
         code
-        for path in faulty & set(broken)
+        for path in broken
+        if path.partition("#")[0] in faulty
         for pattern, codes in FOLLOWING
         if pattern.fullmatch(path)
         for code in codes

@@ -109,6 +109,9 @@ class Renderer:
 
     def _check_words(self, text: str, place: Place) -> None:
         for word in self.words.expand(text)[1]:
+            if " " in word.word:  # neither a variable nor a person can be called so
+                place.report(word.offset, "macro", text=f"{{{{{word.word}}}}}")
+                continue
             code = "variable-unknown" if word.word[:1].islower() else "person-unknown"
             place.report(word.offset, code, word=word.word)
         for word in self.words.unexpandable(text):

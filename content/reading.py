@@ -25,7 +25,7 @@ from content.schema import (
 )
 from content.source import Document, SourceFault, read_markdown, read_text, split_pages
 from content.validate import shaped
-from content.words import Person
+from content.words import VARIABLE, Person
 
 T = TypeVar("T")
 ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -89,6 +89,7 @@ class Reader:
             return self._sound_part(document or Document(HEAD, {}, {}))
         self.identifier(file.id, "curriculum", document.path, document.line("id"))
         self._check_title(file.title, document.path, document.line("title"))
+        self._check_variables(file.variables, document)
         if not file.modules:
             self.report(document.path, document.line("modules"), "modules-none")
         if not VERSION.fullmatch(file.version):
@@ -107,10 +108,16 @@ class Reader:
         for name, part in value.items():
             if tried := shaped(CurriculumFile, {**sound, name: part}, document, []):
                 sound[name], file = part, tried
+        unread = value.keys() - sound.keys() if value else {"variables", "strategy", "pages"}
+        self.broken |= {f"{document.path}#{name}" for name in unread}
         return file
 
     def profile(self, name: str) -> ProfileFile | None:
-        return self.shape(ProfileFile, self.document(f"profiles/{name}.yaml"))
+        document = self.document(f"profiles/{name}.yaml")
+        file = self.shape(ProfileFile, document)
+        if file and document:
+            self._check_variables(file.variables, document)
+        return file
 
     def persons(self) -> dict[str, Person]:
         if not self._there("persons.yaml"):
@@ -321,6 +328,12 @@ class Reader:
             self.report(path, line, "id-duplicate", id=identifier, other=f"{other}:{first}")
         else:
             self.ids[space, identifier] = path, line
+
+    def _check_variables(self, variables: Mapping[str, str], document: Document) -> None:
+        for name in variables:
+            if not VARIABLE.fullmatch(name):
+                self.report(document.path, document.line("variables", name), "variable-name", name=name)
+                self.broken.add(f"{document.path}#variables")
 
     def _check_title(self, title: str, path: str, line: int) -> None:
         if not title.strip():

@@ -82,6 +82,8 @@ VALUES: list[tuple[str, Changes, str]] = [
     ("a blank title", exercise("title: Wahl", 'title: " "'), f"{EXERCISES}:3 title-empty"),
     ("a page without a title", {TEXT: UNIT.replace("# Seite {", "# {")}, f"{TEXT}:9 title-empty"),
     ("an identifier with a space", {TEXT: UNIT.replace("{#s1}", "{#s 1}")}, f"{TEXT}:9 page-id"),
+    ("a variable with an umlaut", head("anbieter:", "träger:") | page("{{träger}}"), f"{HEAD}:10 variable-name"),
+    ("a variable in capitals", head("anbieter:", "Anbieter:") | page("{{Anbieter}}"), f"{HEAD}:10 variable-name"),
     ("no modules", head("[m1-eins]", "[]"), f"{HEAD}:9 modules-none"),
     ("a module outside", head("[m1-eins]", "[../m1]"), "../m1/module.yaml:0 asset-outside"),
     ("an impossible name", head("[m1-eins]", '["a\\0b"]'), f"{HEAD}:9 control-character"),
@@ -137,6 +139,7 @@ MARKDOWN: list[tuple[str, str, str]] = [
     ("an exercise in tildes", "~~~exercise\nid: a\n~~~", "11 exercise-fence"),
     ("one brace", "{exercise wahl}", "11 braces"),
     ("a macro left open", "Von {{anbieter", "11 macro"),
+    ("a misspelt exercise", "{{excercise wahl}}", "11 macro"),
     ("a case that there is not", "{{ anbieter | genitiv }}", "11 macro"),
     ("a heading without a space", "#Titel {#s2}", "11 anchor"),
     ("an anchor at a subheading", "## Titel {#s2}", "11 anchor"),
@@ -200,7 +203,9 @@ def test_several_faults_on_one_line_are_all_named(tmp_path: Path) -> None:
 def test_a_fault_in_the_head_hides_no_other(tmp_path: Path) -> None:
     """Two fields of curriculum.yaml are wrong; the module and its page are read all the same."""
     found = faults(tmp_path, {**head("language: de\n", "language: fr\n"), **page("<b>x</b> {{anbieter}} {{fehlt}}")})
-    assert places(found) == {f"{HEAD}:4 field-choice", f"{TEXT}:11 html"}
+    assert places(found) == {f"{HEAD}:4 field-choice", f"{TEXT}:11 html", f"{TEXT}:11 variable-unknown"}
+    found = faults(tmp_path, {**head("variables: {", "variables: {x: [], "), **page("{{x}} {{anbieter}}")})
+    assert places(found) == {f"{HEAD}:10 field-text"}
     found = faults(tmp_path, {HEAD: "id: {\n", **page("<b>x</b>")})
     assert places(found) == {f"{HEAD}:2 yaml-bracket", f"{TEXT}:11 html"}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from content.exercises import ExtendedText
 from lti_tool import attempts, seen, web
 from lti_tool.presenting import number, points
-from lti_tool.seen import SeenAttempt
+from lti_tool.seen import SeenAttempt, SeenUpload
 from lti_tool.texts import concrete, paragraphs
 from lti_tool.views.working import Work
 
@@ -39,6 +39,7 @@ class Returned:
     comment: str
     text: str
     rubric: Sequence[Line]
+    uploads: Sequence[SeenUpload]
 
 
 def of(work: Work) -> Progress:
@@ -80,7 +81,12 @@ def _returned(work: Work, attempt: SeenAttempt) -> Returned:
     rubric = rubric_lines(exercise, answer.rubric) if isinstance(exercise, ExtendedText) and answer and reached else []
     text = "\n".join(attempts.response_of(answer).get("RESPONSE", ()))
     return Returned(
-        attempt=attempt, points=reached, comment=paragraphs(attempt.comment), text=paragraphs(text), rubric=rubric
+        attempt=attempt,
+        points=reached,
+        comment=paragraphs(attempt.comment),
+        text=paragraphs(text),
+        rubric=rubric,
+        uploads=answer.uploads if answer else (),
     )
 
 

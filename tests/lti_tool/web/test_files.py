@@ -98,3 +98,23 @@ def test_only_so_many_files_are_taken(anna: Seat) -> None:
     assert "Mehr Dateien" in upload(anna, "6.pdf", PDF).text
     anna.open()
     assert not re.search(r'type="file"', anna.page.text)
+
+
+@pytest.mark.parametrize("action", ["return", "reopen"])
+def test_whose_work_came_back_still_gets_at_the_files_of_it(anna: Seat, action: str) -> None:
+    """GDPR article 15: what is stored about a person is theirs to read as long as it is stored."""
+    upload(anna, "Lageplan.pdf", PDF)
+    anna.open()
+    anna.write("Am Bahnhof.")
+    tara = Seat(anna.world, "tara", "text")
+    tara.send("/teach")
+    tara.send("/read")
+    levels: dict[str, str | list[str]] = {
+        f"level.m1u2-arbeitsblatt.{number}": str(points) for number, points in ((0, 2), (1, 3))
+    }
+    tara.send("/read/decide", {**levels, "action": action})
+    anna.open()
+    assert "Lageplan.pdf, 2 kB" in anna.text
+    sheet = form(anna.page, "/exercise/download")
+    answer = download(anna.world, sheet.fields["launch_token"], int(sheet.fields["upload"]))
+    assert answer.content == PDF

@@ -14,7 +14,7 @@ from content.frozen import frozen, record
 from content.messages import messages
 from content.model import Assessment, Module, Unit
 from packager.links import ABOVE_FOLDER, Addresses
-from packager.pages import Plain, RenderedPage, Rendering, module_data, to_json
+from packager.pages import Plain, RenderedPage, Rendering, module_data, script_json, to_json
 from packager.staged import SCRIPT, STYLE
 
 APPENDIX = "_appendix"
@@ -184,7 +184,7 @@ def pool_script(rendering: Rendering, assessment: Assessment) -> str:
 
 def _script(rendering: Rendering, name: str, payload: Mapping[str, object], exercises: Iterable[str]) -> str:
     """A classic script: neither modules nor `fetch` work from file://. The data of exercises is JSON already."""
-    head = to_json({"unit": name, **payload})[:-1]
+    head = script_json({"unit": name, **payload})[:-1]
     data = ",".join(f'"{exercise}":{rendering.data[exercise]}' for exercise in exercises)
     return f'staffel.unit({head},"exercises":{{{data}}}}});\n'
 

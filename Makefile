@@ -92,8 +92,9 @@ $(TOOL_SCRIPT): $(NODE_PACKAGES) $(SCRIPT_SOURCES)
 	@node lti_tool/static/build.mjs
 
 # Damit schon der erste Befehl schnell startet; veraltete Übersetzungen erneuert Python selbst.
-$(COMPILED): .venv/.ready $(wildcard packager/templates/*.html packager/templates/*.xml content/widgets/*.html)
-	$(say) 'Programm und Vorlagen übersetzen'
+$(COMPILED): .venv/.ready $(BUNDLE) $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt
+$(COMPILED): $(wildcard packager/templates/*.html packager/templates/*.xml content/widgets/*.html)
+	$(say) 'Programm und Vorlagen übersetzen, gleichbleibende Dateien verdichten'
 	@python -m packager.setup.compile
 	@touch $@
 

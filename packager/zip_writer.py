@@ -18,6 +18,7 @@ from typing import IO
 
 from content.findings import StaffelError
 from content.memory import Pieces, no_memory
+from packager.deflated import Stream, deflated, made_ahead
 from packager.package import Package, Part
 
 LEVEL = 6
@@ -70,8 +71,7 @@ class ZipWriter:
             self._member(part.name, STORED, zlib.crc32(data), len(data), len(data))
             self._write(data)
         else:
-            deflate = _deflated_once if len(data) <= LARGEST_REMEMBERED else _deflated
-            checksum, packed = deflate(data)
+            checksum, packed = _deflated_once(data) if len(data) <= LARGEST_REMEMBERED else deflated(data, LEVEL)
             self._member(part.name, DEFLATED, checksum, len(packed), len(data))
             self._write(packed)
 
@@ -143,10 +143,6 @@ def _chunks(file: IO[bytes]) -> Iterator[memoryview]:
         yield memory[:count]
 
 
-def _deflated(data: bytes) -> tuple[int, bytes]:
-    """Checksum and raw deflate stream."""
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return zlib.crc32(data), packer.compress(data) + packer.flush()
-
-
-_deflated_once = lru_cache(maxsize=REMEMBERED)(_deflated)
+@lru_cache(maxsize=REMEMBERED)
+def _deflated_once(data: bytes) -> Stream:
+    return made_ahead(data) or deflated(data, LEVEL)

@@ -6,18 +6,28 @@ Containers and test environments often forbid Python to write byte code on the w
 from __future__ import annotations
 
 import compileall
+from contextlib import suppress
 from pathlib import Path
 
 from content.templates import compile_all
+from packager import schemas
+from packager.deflated import make_ahead
+from packager.package import STORED
+from packager.staged import NotStaged, static_parts
+from packager.zip_writer import LEVEL
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def compile_program() -> None:
-    """Byte code for `content`, `packager`, `lti_tool` and for the templates of the first two."""
+    """Byte code for our packages, the templates of two of them, and the deflated files that every package carries."""
     for name in ("content", "packager", "lti_tool"):
         compileall.compile_dir(ROOT / name, quiet=2)
     compile_all(ROOT / "content" / "widgets", ROOT / "packager" / "templates")
+    with suppress(NotStaged, FileNotFoundError):  # they come from other packages, perhaps later
+        parts = [data for name, data in static_parts().items() if Path(name).suffix not in STORED]
+        parts += [file.read_bytes() for edition in schemas.EDITIONS for file in schemas.files(edition)]
+        make_ahead(parts, LEVEL)
 
 
 if __name__ == "__main__":

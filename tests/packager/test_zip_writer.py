@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import zipfile
 from hashlib import sha256
 from io import BytesIO
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from packager.deflated import deflated, made_ahead, make_ahead
 from packager.package import Package, Part
-from packager.zip_writer import CHUNK, LARGEST_DEFLATED, ArchiveError, ZipWriter, write_zip
+from packager.zip_writer import CHUNK, LARGEST_DEFLATED, LEVEL, ArchiveError, ZipWriter, write_zip
 
 
 def archive(*parts: tuple[str, bytes | Path]) -> tuple[bytes, str]:
@@ -84,3 +86,23 @@ def test_what_repeats_is_deflated_to_the_same_bytes() -> None:
     first, second = archive(("a.css", text))[0], archive(("a.css", bytes(bytearray(text))))[0]
     assert first == second
     assert read(first) == {"a.css": text}
+
+
+def test_what_was_deflated_ahead_gives_the_same_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    style = b"body { color: black }\n" * 700
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    make_ahead([style, b"other" * 99], LEVEL)
+    assert made_ahead(style) == deflated(style, LEVEL)
+    assert made_ahead(style[::-1]) is None
+    assert read(archive(("a.css", style))[0]) == {"a.css": style}
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 40])
+def test_damaged_streams_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes) -> None:
+    style = b"p { margin: 0 }\n" * 700
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    make_ahead([style], LEVEL)
+    (kept,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    kept.write_bytes(damage and damage + kept.read_bytes()[len(damage) :])
+    assert made_ahead(style) is None
+    assert read(archive(("a.css", style))[0]) == {"a.css": style}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,22 +12,20 @@ from sqlalchemy import Engine, Select, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool import seen, standing
+from lti_tool import said, seen, standing
 from lti_tool.db import Base
 from lti_tool.gateway import GradeService, Launch
 from lti_tool.models import Answer, Attempt, Context, LineItemRow, Placement, Platform, User
 from lti_tool.prepared import Prepared
+from lti_tool.said import Said
 from lti_tool.seen import SeenAttempt
 
-LONGEST_KEY = 255
 ALIAS_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ALIAS_LENGTH = 4
 ACTIVITY_GRAIN = dt.timedelta(days=1)
 """`last_activity` starts a retention period of days; a finer time would only be a trace of the person."""
 
 Row = TypeVar("Row", bound=Base)
-Said = Mapping[str, object]
-"""Columns of a row and what a launch says of them."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +72,9 @@ class Known(NamedTuple):
     placement_grade_scopes: list[str]
     column: str | None
 
-    def has(self, table: str, said: Said) -> bool:
+    def has(self, table: str, values: Said) -> bool:
         """Whether a row holds already what a launch says."""
-        return all(getattr(self, f"{table}_{name}") == value for name, value in said.items())
+        return all(getattr(self, f"{table}_{name}") == value for name, value in values.items())
 
 
 KNOWN = len(Known._fields)
@@ -114,7 +111,7 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
         "platform": launch.platform,
         "subject": launch.subject,
         "deployment": launch.deployment,
-        "context": _context_key(launch),
+        "context": said.context_key(launch),
         "link": launch.resource_link_id,
     }
     rows = _KNOWN.rows(engine, values)
@@ -122,13 +119,13 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
     if known is None or known.user_id is None or known.context_id is None:
         return None
     nothing_new = (
-        known.has("platform", _product(launch))
+        known.has("platform", said.product(launch))
         and not standing.worth_a_try(
             known.platform_refusal, known.platform_interrupted_at, known.platform_paused_until, now
         )
-        and known.has("user", _person(launch, store_names=store_names))
+        and known.has("user", said.person(launch, store_names=store_names))
         and now - known.user_last_activity < ACTIVITY_GRAIN
-        and known.has("context", _course(launch))
+        and known.has("context", said.course(launch))
         and (not launch.resource_link_id or _knows_link(known, launch, requested))
     )
     if not nothing_new:
@@ -145,7 +142,7 @@ def _knows_link(known: Known, launch: Launch, requested: str) -> bool:
     return (
         known.placement_id is not None
         and requested in ("", known.placement_activity)
-        and known.has("placement", _link(launch))
+        and known.has("placement", said.link(launch))
         and service.line_item in ("", known.column)
     )
 
@@ -153,20 +150,20 @@ def _knows_link(known: Known, launch: Launch, requested: str) -> bool:
 def record(session: Session, launch: Launch, requested: str, now: dt.datetime, *, store_names: bool) -> Recorded:
     """Finds or makes the rows. `requested` is the activity that the link names, or nothing."""
     platform = session.get_one(Platform, launch.platform)
-    _set(platform, _product(launch))
+    _set(platform, said.product(launch))
     standing.seen_alive(session, platform.id, now)
     user = _user(session, launch, now)
-    _set(user, _person(launch, store_names=store_names))
+    _set(user, said.person(launch, store_names=store_names))
     if now - user.last_activity >= ACTIVITY_GRAIN:
         user.last_activity = now
     context = _context(session, launch)
-    _set(context, _course(launch))
+    _set(context, said.course(launch))
     link = None
     if launch.resource_link_id:
         placement = _placement(session, launch, context, requested)
         if requested and placement.activity != requested:
             placement.activity, placement.chosen = requested, False
-        _set(placement, _link(launch))
+        _set(placement, said.link(launch))
         _note_column(session, launch, placement)
         session.flush()
         link = Link(placement.id, placement.activity, placement.chosen)
@@ -181,26 +178,6 @@ def choose(session: Session, placement_id: int, activity: str) -> None:
     placement.chosen = True
 
 
-def _product(launch: Launch) -> Said:
-    return {"family": launch.product_family, "version": launch.product_version} if launch.product_family else {}
-
-
-def _person(launch: Launch, *, store_names: bool) -> Said:
-    return {"name": launch.name if store_names else ""}
-
-
-def _course(launch: Launch) -> Said:
-    said = {"title": launch.context_title, "memberships_url": launch.memberships_url}
-    return {name: value for name, value in said.items() if value}
-
-
-def _link(launch: Launch) -> Said:
-    """The newest claim of a grade service counts: one that was switched off is gone."""
-    service = launch.grades or GradeService()
-    services: Said = {"grade_scopes": sorted(service.scopes), "line_items_url": service.line_items}
-    return {**services, "title": launch.resource_link_title} if launch.resource_link_title else services
-
-
 def _user(session: Session, launch: Launch, now: dt.datetime) -> User:
     key: dict[str, Any] = {"platform_id": launch.platform, "subject": launch.subject}
     return _found(session, _USER, key, lambda: User(**key, alias=_alias(), last_activity=now))
@@ -210,17 +187,9 @@ def _alias() -> str:
     return "Person " + "".join(secrets.choice(ALIAS_LETTERS) for _ in range(ALIAS_LENGTH))
 
 
-def _context_key(launch: Launch) -> str:
-    """A link outside of any course is a course of its own, so that nobody sees into another's."""
-    if launch.context_id:
-        return launch.context_id
-    key = f"link {launch.resource_link_id}".strip()
-    return key if len(key) <= LONGEST_KEY else f"link {hashlib.sha256(key.encode()).hexdigest()}"
-
-
 def _context(session: Session, launch: Launch) -> Context:
     """Two deployments may use the same id for two courses, whose people must not see each other."""
-    known: dict[str, Any] = {"platform_id": launch.platform, "context_id": _context_key(launch)}
+    known: dict[str, Any] = {"platform_id": launch.platform, "context_id": said.context_key(launch)}
     key = {**known, "deployment": launch.deployment}
     return (
         session.scalar(_CONTEXT, key)
@@ -251,9 +220,9 @@ def _note_column(session: Session, launch: Launch, placement: Placement) -> None
         placement.line_item_id = _found(session, _COLUMN, key, lambda: LineItemRow(**key)).id
 
 
-def _set(row: Base, said: Said) -> None:
+def _set(row: Base, values: Said) -> None:
     """Sets what differs: a row that stays as it is costs no write."""
-    for name, value in said.items():
+    for name, value in values.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
 

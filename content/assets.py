@@ -12,6 +12,7 @@ from pathlib import Path
 from content.findings import Finding
 from content.frozen import frozen
 from content.images import HEAD, media_type, pixels
+from content.snapshot import LARGEST_TEXT
 
 MEDIA_TYPES = {
     ".svg": "image/svg+xml",
@@ -138,6 +139,9 @@ def _looks(file: FileIO, path: Path, name: str, findings: list[Finding]) -> Look
     if not kind.startswith("image/"):
         return Looks(size)
     if path.suffix == ".svg":
+        if size > LARGEST_TEXT:
+            findings.append(Finding(name, 0, "file-large", {"megabytes": LARGEST_TEXT // 1_000_000}))
+            return None
         data = file.read()
         findings += _drawing_faults(data, name)
         return Looks(size, *_view_box(data))

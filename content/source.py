@@ -10,12 +10,13 @@ from stat import S_ISREG
 
 from content.findings import Finding
 from content.frozen import frozen
+from content.snapshot import LARGEST_TEXT
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 # Signs that no XML document, and so no package, can hold (XML 1.0, 2.2); an editor or a copy left them behind.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"  # compiled where one is met
 CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 CONFLICT = b"<<<<<<< "
@@ -60,7 +61,7 @@ def read_text(path: Path, name: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(data.translate(None, CONTROL_BYTES)) < len(data) or any(code in data for code in NO_CHARACTERS):
         raise SourceFault(Finding(name, _line_of(CONTROL, text), "control-character"))
-    if CONFLICT in data and (line := _line_of(re.compile("^<<<<<<< ", re.MULTILINE), text)):
+    if CONFLICT in data and (line := _line_of("(?m)^<<<<<<< ", text)):
         raise SourceFault(Finding(name, line, "merge-conflict"))
     return text
 
@@ -68,8 +69,11 @@ def read_text(path: Path, name: str) -> str:
 def _read_bytes(path: Path, name: str) -> bytes:
     """Content of a regular file; nothing else is opened, because reading a pipe would never end."""
     try:
-        if not S_ISREG(path.stat().st_mode):
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
             raise SourceFault(Finding(name, 0, "file-kind"))
+        if status.st_size > LARGEST_TEXT:
+            raise SourceFault(Finding(name, 0, "file-large", {"megabytes": LARGEST_TEXT // 1_000_000}))
         return path.read_bytes()
     except FileNotFoundError:
         raise SourceFault(Finding(name, 0, "file-missing")) from None
@@ -77,9 +81,9 @@ def _read_bytes(path: Path, name: str) -> bytes:
         raise SourceFault(Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})) from None
 
 
-def _line_of(pattern: re.Pattern[str], text: str) -> int:
+def _line_of(pattern: str, text: str) -> int:
     """The line of the first place that fits, 0 without one."""
-    found = pattern.search(text)
+    found = re.search(pattern, text)
     return text.count("\n", 0, found.start()) + 1 if found else 0
 
 

@@ -80,7 +80,7 @@ class _Construction:
                 return scalar(node.value)
             if node.style in "|>":
                 self.lines[keys] = line + 1
-            elif node.style == '"' and not node.value.isprintable() and CONTROL.search(node.value):
+            elif node.style == '"' and not node.value.isprintable() and re.search(CONTROL, node.value):
                 raise self._fault(line, "control-character")
             return node.value
         if isinstance(node, yaml.SequenceNode):

@@ -12,6 +12,7 @@ import pytest
 
 from content import InvalidCurriculum, load
 from content.findings import Finding
+from content.snapshot import snapshot
 from tests.factories import CHOICE, CURRICULUM, MODULE, SVG, UNIT, exercises, faults, loaded, page, write_source
 
 HEAD, MODULE_FILE, TEXT, EXERCISES = (
@@ -253,6 +254,17 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, name: str, make: Callable[[
     with pytest.raises(InvalidCurriculum) as caught:
         load(source)
     assert f"{name}:0 file-kind" in places(caught.value.findings)
+
+
+@pytest.mark.parametrize("name", [HEAD, TEXT, EXERCISES, f"{ASSETS}/bild.svg", "ids.lock"])
+def test_a_text_of_gigabytes_is_not_read(tmp_path: Path, name: str) -> None:
+    source = write_source(tmp_path)
+    with (source / name).open("ab") as file:
+        file.truncate(5_000_000_000)  # takes no room on the disk
+    with pytest.raises(InvalidCurriculum) as caught:
+        load(source)
+    assert f"{name}:0 file-large" in places(caught.value.findings)
+    assert len(snapshot(source)[name]) < 100
 
 
 def test_a_picture_that_links_to_itself_is_a_finding(tmp_path: Path) -> None:

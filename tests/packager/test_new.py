@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -106,9 +107,52 @@ def test_a_list_of_an_author_gets_a_line_and_keeps_the_others(tmp_path: Path, be
 def test_a_file_without_the_list_is_left_alone_and_the_author_is_told(tmp_path: Path) -> None:
     (tmp_path / "m1-x").mkdir()
     (tmp_path / "m1-x/module.yaml").write_text("id: m1\n")
-    with pytest.raises(NotCreated, match=r"module\.yaml.*„units“.*„01-a“"):
+    with pytest.raises(NotCreated, match=r"module\.yaml.*„units: \[\]“"):
         create_unit(tmp_path, "m1", "A", "de")
     assert (tmp_path / "m1-x/module.yaml").read_text() == "id: m1\n"
+    assert [path.name for path in tmp_path.rglob("*")] == ["m1-x", "module.yaml"]
+
+
+def test_a_file_in_the_way_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("meins")
+    with pytest.raises(NotCreated, match=r"sources\.yaml"):
+        create_curriculum(tmp_path, "Kurs", "de")
+    assert [path.name for path in tmp_path.rglob("*")] == ["sources.yaml"]
+
+
+def test_a_file_in_the_place_of_a_folder_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    create_curriculum(tmp_path, "Kurs", "de")
+    home = tmp_path / "m1-erstes-modul"
+    shutil.rmtree(home / "exercises")
+    (home / "exercises").write_text("meins")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(OSError, match="exercises"):
+        create_unit(tmp_path, "m1", "Neu", "de")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_an_empty_folder_of_the_author_stays(tmp_path: Path) -> None:
+    (tmp_path / "kurs").mkdir()
+    with pytest.raises(NotCreated):
+        create_curriculum(tmp_path / "kurs", " ", "de")
+    assert (tmp_path / "kurs").is_dir()
+
+
+@pytest.mark.parametrize("data", ["title: Straße\nmodules: []\n".encode("latin-1"), b"modules: [\n", b"\0"])
+def test_a_head_that_cannot_be_read_is_told_and_left_alone(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "curriculum.yaml").write_bytes(data)
+    with pytest.raises(NotCreated, match=r"curriculum\.yaml"):
+        create_module(tmp_path, "Neu", "de")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [data]
+
+
+def test_line_ends_of_windows_stay(tmp_path: Path) -> None:
+    create_curriculum(tmp_path, "Kurs", "de")
+    head = tmp_path / "curriculum.yaml"
+    head.write_bytes(head.read_bytes().replace(b"\n", b"\r\n"))
+    create_module(tmp_path, "Neu", "de")
+    assert head.read_bytes().count(b"\n") == head.read_bytes().count(b"\r\n") > 0
+    assert len(load(tmp_path).modules) == 2
 
 
 def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:

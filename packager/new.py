@@ -101,11 +101,10 @@ def _module(folder: Path, title: str, language: Language, changes: Changes) -> l
 def _unit(folder: Path, module: str, title: str, language: Language, changes: Changes) -> list[Path]:
     title = sound_title(title, language)
     home = _module_folder(folder, module, language)
-    prefix = re.sub(r"\W.*", "", home.name)
     taken = [int(found.group(1)) for path in home.iterdir() if (found := _numbered("", path))]
     number = 1 + max(taken, default=0)
     name = f"{number:02}-{slug(title)}"
-    values = {"unit": f"{prefix}u{number}", "title": quoted(title), "plain_title": title}
+    values = {"unit": f"{_identifier(home)}u{number}", "title": quoted(title), "plain_title": title}
     paths = [
         _fill(home / f"{name}.md", "unit.md", language, values, changes),
         _fill(home / "exercises" / f"u{number}.yaml", "exercises.yaml", language, values, changes),
@@ -145,9 +144,19 @@ def _numbered(prefix: str, path: Path) -> re.Match[str] | None:
 
 def _module_folder(folder: Path, module: str, language: Language) -> Path:
     for path in sorted(folder.iterdir()):
-        if (path / "module.yaml").is_file() and (path.name == module or path.name.split("-")[0] == module):
+        if (path / "module.yaml").is_file() and module in (path.name, _identifier(path)):
             return path
     raise NotCreated(messages(language)["new.no-module"].format(module=module, folder=folder))
+
+
+def _identifier(home: Path) -> str:
+    """The identifier in module.yaml; of a file that says none, what its folder's name begins with."""
+    try:
+        value = parse_yaml(read_text(home / "module.yaml", "module.yaml"), "module.yaml").value
+    except SourceFault:  # `staffel check` says what is wrong with it
+        value = None
+    given = value.get("id") if isinstance(value, dict) else None
+    return given if isinstance(given, str) else home.name.split("-")[0]
 
 
 def _fill(path: Path, pattern: str, language: Language, values: Mapping[str, object], changes: Changes) -> Path:

@@ -163,6 +163,16 @@ def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+def test_a_module_is_found_by_its_identifier_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    create_curriculum(tmp_path, "Kurs", "de")
+    (tmp_path / "m1-erstes-modul").rename(tmp_path / "grundlagen")
+    head = tmp_path / "curriculum.yaml"
+    head.write_text(head.read_text("utf-8").replace("m1-erstes-modul", "grundlagen"), "utf-8")
+    for name in ("m1", "grundlagen"):
+        create_unit(tmp_path, name, f"Neu in {name}", "de")
+    assert [unit.id for unit in load(tmp_path).modules[0].units] == ["m1u1", "m1u2", "m1u3"]
+
+
 def test_a_unit_needs_a_module(tmp_path: Path) -> None:
     create_curriculum(tmp_path, "Kurs", "de")
     with pytest.raises(NotCreated, match="Modul „m9“"):

@@ -13,7 +13,7 @@ from content.exercises.base import Sample
 from lti_tool.sandbox.model import ResourceLink
 from tests.contract.answering import checkable, fill
 from tests.e2e.accessibility import overflow, violations
-from tests.e2e.lti import TwoSites
+from tests.e2e.lti import TEST, TwoSites
 from tests.samples import sample
 
 FURTHER = ("kprim", "hot-text", "categorise", "hot-spot", "decision-path", "budget")
@@ -119,3 +119,21 @@ def test_areas_are_chosen_and_marked_in_the_image(page: Page, sites: TwoSites) -
     expect(form.get_by_role("checkbox", name="B – der Rand des Brunnens")).to_be_checked()
     press(page, "Antwort abgeben")
     expect(form.locator('[data-spot="brunnen"]')).to_have_attribute("data-result", "wrong")
+    expect(form.locator('[data-spot="brunnen"]')).to_have_attribute("data-chosen", "")
+    text, image = (form.locator(selector).bounding_box() for selector in (".exercise-prompt", "figure"))
+    assert text
+    assert image
+    assert text["x"] == image["x"]
+
+
+def test_the_result_of_a_test_begins_with_the_whole(page: Page, sites: TwoSites) -> None:
+    made = ResourceLink(id=f"t{len(sites.lms.links) + 1}", title="Test", custom={"assessment": TEST})
+    query = {"as": "ben", "link": sites.lms.add_link(made).id, "message": "LtiResourceLinkRequest", "target": "window"}
+    page.goto(f"{sites.lms.url}/launch?{urlencode(query)}")
+    press(page, "Test starten")
+    for _ in range(4):
+        page.locator('button[value="next"]').click()
+    press(page, "Test abgeben")
+    expect(page.locator(".exercise-result").first).to_have_text("Nicht beantwortet. 0 von 1 Punkt")
+    expect(page.locator("html")).to_have_js_property("scrollTop", 0)
+    expect(page.locator(".exercise :focus")).to_have_count(0)

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { sumDecimals } from "../../content/widgets/static/decimal.js";
 import { Exercise } from "../../content/widgets/static/exercise.js";
 import { readResponse } from "../../content/widgets/static/response.js";
+import { enhanceSpots } from "../../content/widgets/static/spots.js";
 import { ruleOf, wayOf } from "../../content/widgets/static/scoring.js";
 import { interactionOf, fields12, fields2004 } from "../../packager/static/runtime/interactions.js";
 import { toCodes, toResponse } from "../../packager/static/runtime/answers.js";
@@ -241,4 +242,10 @@ test("sums are exact", () => {
   assert.equal(sumDecimals(["9007199254740993", "-0.5"]), "9007199254740992.5");
   assert.equal(sumDecimals(["-3", "0.25"]), "-2.75");
   assert.equal(sumDecimals([]), "0");
+});
+
+test("an area whose box is checked from the start is shown as chosen", () => {
+  const window = openPage(SAMPLES["hot-spot"].html.replace('name="RESPONSE" value="unten"', '$& checked'));
+  enhanceSpots(window.document.querySelector("form"));
+  assert.deepEqual([...window.document.querySelectorAll("[data-chosen]")].map((spot) => spot.dataset.spot), ["unten"]);
 });

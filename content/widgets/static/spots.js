@@ -20,6 +20,7 @@ export function enhanceSpots(form) {
   if (!spots.length) return show;
   for (const [spot, input] of pairs(spots, inputs)) spot.addEventListener("click", () => input.click());
   for (const event of ["input", "focusin", "focusout"]) form.addEventListener(event, show);
+  show();
   return show;
 }
 

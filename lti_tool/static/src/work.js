@@ -4,20 +4,31 @@ import { element, focus } from "../../../content/widgets/static/dom.js";
 import { enhance as enhanceForm } from "../../../content/widgets/static/enhance.js";
 import { reorder } from "../../../content/widgets/static/ordering.js";
 import { enhancePath } from "../../../content/widgets/static/path.js";
+import { enhanceSpots } from "../../../content/widgets/static/spots.js";
 import { countWords } from "../../../content/widgets/static/worksheet.js";
 import { Autosave } from "./autosave.js";
 import { device } from "./device.js";
 import { translate } from "./texts.js";
 
 export function work() {
-  for (const place of document.querySelectorAll("[data-work]")) {
+  for (const place of document.querySelectorAll(".work")) {
     const form = place.querySelector("form.exercise");
     if (!(place instanceof HTMLElement) || !(form instanceof HTMLFormElement)) continue;
     restoreOrder(form);
     if (place.dataset["open"] !== undefined) enhance(place, form);
-    else enhancePath(form, translate());
+    else show(form);
   }
-  focus(document.querySelector(".exercise-result"));
+  // The result of a test begins with the whole, not with its first exercise.
+  focus(document.querySelector("[data-work] .exercise-result"));
+}
+
+/**
+ * What was answered, where nothing can be changed any more.
+ * @param {HTMLFormElement} form
+ */
+function show(form) {
+  enhancePath(form, translate());
+  enhanceSpots(form);
 }
 
 /**

@@ -134,6 +134,6 @@ def test_the_result_of_a_test_begins_with_the_whole(page: Page, sites: TwoSites)
     for _ in range(4):
         page.locator('button[value="next"]').click()
     press(page, "Test abgeben")
-    expect(page.locator(".exercise-result").first).to_have_text("Nicht beantwortet. 0 von 1 Punkt")
+    expect(page.locator(".exercise-result").first).to_contain_text("Nicht beantwortet.")
     expect(page.locator("html")).to_have_js_property("scrollTop", 0)
     expect(page.locator(".exercise :focus")).to_have_count(0)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from content.findings import Finding, Language
     from packager.report import BuildReport
 
-SCREEN = 20
-"""More lines of hints than these bury what matters; each bundle of a whole curriculum has some."""
+FEW = 8
+"""More lines of hints than these bury the table; each bundle of a whole curriculum has some."""
 
 
 def print_findings(findings: Sequence[Finding], language: Language) -> None:
@@ -31,21 +31,22 @@ def print_findings(findings: Sequence[Finding], language: Language) -> None:
 
 
 def print_report(report: BuildReport, page: Path) -> None:
-    """The table of bundles and the findings; hints that fill more than a screen are counted and left to `page`."""
+    """The table of bundles and the findings; hints that would bury it are counted and left to `page`."""
     width = max((len(Path(artifact.path).name) for artifact in report.artifacts), default=0)
     hints = sum(len(_hints(artifact.findings)) for artifact in report.artifacts)
+    many = hints > FEW and len(report.artifacts) > 1
     for artifact in report.artifacts:
         name, own = Path(artifact.path).name, _hints(artifact.findings)
         note = "" if artifact.module in name else f"  {artifact.format} {artifact.module}"  # ILIAS wants a number
-        note += f"  {counted('cli.hints', len(own))}" if own and hints > SCREEN else ""
+        note += f"  {counted('cli.hints', len(own))}" if own and many else ""
         if artifact.written:
             print(f"{name:<{width}}  {number(artifact.bytes / 1000):>9} kB  {artifact.sha256[:12]}{note}")
         else:
             print(f"{name:<{width}}  {text('report.not-written')}{note}")
-        left_out = own if hints > SCREEN else ()
+        left_out = own if many else ()
         print_findings([finding for finding in artifact.findings if finding not in left_out], LANGUAGE)
     print_findings(report.findings, LANGUAGE)
-    if hints > SCREEN:
+    if many:
         print(text("cli.hints-elsewhere").format(hints=counted("cli.hints", hints), page=page))
     written = sum(artifact.written for artifact in report.artifacts)
     bundles, seconds = counted("cli.bundles", written), number(report.seconds, 1)

@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
+COURSE = ROOT / "content" / "curricula" / "smart-city-manager"
+SHOWN = ("-f", "scorm12", "-f", "moodle-backup")
 STAFFEL = [sys.executable, "-m", "packager.cli"]
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -28,9 +30,10 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 def terminal(command: list[str], folder: Path) -> str:
     """What a person sees who types the command: it runs in a real pseudo terminal."""
     leader, follower = pty.openpty()
-    environment = {**os.environ, "STAFFEL_LANG": "de", "COLUMNS": "100", "TERM": "xterm"}
+    language = {"STAFFEL_LANG": "de", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **language, "COLUMNS": "100", "TERM": "xterm"}
     with subprocess.Popen(  # noqa: S603  # the project's own command
-        command, cwd=ROOT, stdout=follower, stderr=subprocess.DEVNULL, env=environment
+        command, cwd=folder, stdout=follower, stderr=subprocess.DEVNULL, env=environment
     ) as process:
         os.close(follower)
         output = b""
@@ -69,14 +72,14 @@ def answered(page: Page) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        output = terminal([*STAFFEL, "build", "-f", "scorm12", "-f", "imscp", "-o", str(folder)], folder)
+        output = terminal([*STAFFEL, "build", *SHOWN, str(COURSE)], folder)
         website = [*STAFFEL, "build", "-f", "web", "-m", "m1", "-o", str(folder)]
         subprocess.run(website, cwd=ROOT, check=True)  # noqa: S603  # the project's own command
         with zipfile.ZipFile(next(folder.glob("*-m1-*-web.zip"))) as archive:
             archive.extractall(folder / "web")
         executable = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        picture_of_terminal(browser, f"$ staffel build -f scorm12 -f imscp\n{output}".rstrip())
+        picture_of_terminal(browser, f"$ staffel build {' '.join(SHOWN)}\n{output}".rstrip())
         page = browser.new_page(viewport={"width": 1100, "height": 800})
         page.goto((folder / "web" / "pages" / "m1u1-begriffe.html").as_uri())
         page.wait_for_selector("html[data-staffel='ready']")

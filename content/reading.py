@@ -225,6 +225,8 @@ class Reader:
             return None
         self.identifier(identifier, "page", name, line)
         self._check_title(title, name, line)
+        if not body.strip():
+            self.report(name, line, "page-empty", title=title)
         return RawPage(identifier, title, self._inline_exercises(module, name, body, line + 1), name, line + 1)
 
     def _inline_exercises(self, module: RawModule, name: str, body: str, line: int) -> str:

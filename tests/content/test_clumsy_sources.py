@@ -82,6 +82,7 @@ VALUES: list[tuple[str, Changes, str]] = [
     ("an empty title", head("title: Probe", 'title: ""'), f"{HEAD}:2 title-empty"),
     ("a blank title", exercise("title: Wahl", 'title: " "'), f"{EXERCISES}:3 title-empty"),
     ("a page without a title", {TEXT: UNIT.replace("# Seite {", "# {")}, f"{TEXT}:9 title-empty"),
+    ("a page without content", {TEXT: UNIT + "\n# Leer {#s2}\n"}, f"{TEXT}:15 page-empty"),
     ("an identifier with a space", {TEXT: UNIT.replace("{#s1}", "{#s 1}")}, f"{TEXT}:9 page-id"),
     ("a variable with an umlaut", {**head("anbieter:", "träger:"), **page("{{träger}}")}, f"{HEAD}:10 variable-name"),
     ("a variable in capitals", {**head("anbieter:", "Anbieter:"), **page("{{Anbieter}}")}, f"{HEAD}:10 variable-name"),

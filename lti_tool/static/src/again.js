@@ -14,6 +14,13 @@ export function again() {
   if (!document.querySelector("[data-again]") || !state || !Array.isArray(state.fields)) return;
   const target = new URL(state.action, location.href);
   if (target.origin !== location.origin) return;
+  // Some browsers put what we send behind this entry instead of in its place: who comes back to it wants to go further.
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (state.passed && arrival instanceof PerformanceNavigationTiming && arrival.type === "back_forward") {
+    history.back();
+    return;
+  }
+  history.replaceState({ ...state, passed: true }, "");
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: target.href, hidden: true });
   for (const [name, value] of state.fields) {

@@ -184,8 +184,8 @@ def pool_script(rendering: Rendering, assessment: Assessment) -> str:
 
 def _script(rendering: Rendering, name: str, payload: Mapping[str, object], exercises: Iterable[str]) -> str:
     """A classic script: neither modules nor `fetch` work from file://. The data of exercises is JSON already."""
-    head = script_json({"unit": name, **payload})[:-1]
-    data = ",".join(f'"{exercise}":{rendering.data[exercise]}' for exercise in exercises)
+    head = script_json({"unit": name, **payload}).removesuffix("}")
+    data = ",".join([f'"{exercise}":{rendering.data[exercise]}' for exercise in exercises])
     return f'staffel.unit({head},"exercises":{{{data}}}}});\n'
 
 

@@ -75,7 +75,7 @@ def _module(
 
 def unit_payload(script: bytes) -> dict[str, Any]:
     """What a unit script hands over, empty if it cannot be read."""
-    text = script[len(CALL) :].decode("utf-8", "replace").rstrip().removesuffix(";").removesuffix(")")
+    text = script[len(CALL) : script.rfind(b")")].decode("utf-8", "replace")
     return next(_json([text], UNIT), {})
 
 

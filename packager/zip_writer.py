@@ -13,6 +13,8 @@ import time
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
+from io import FileIO
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -60,11 +62,12 @@ class ZipWriter:
         self._offset = 0
         self._directory: list[bytes] = []
         self._digest = hashlib.sha256()
+        self._memory = memoryview(bytearray(CHUNK))
 
     def add(self, part: Part) -> None:
         """The next member."""
-        if isinstance(part.data, Path) and part.size > (CHUNK if part.stored else LARGEST_DEFLATED):
-            self._stream(part.name, part.data)
+        if isinstance(part.data, Path) and (part.stored or part.size > LARGEST_DEFLATED):
+            self._stored_file(part.name, part.data)
             return
         data = part.data if isinstance(part.data, bytes) else part.data.read_bytes()
         if part.stored:
@@ -84,17 +87,19 @@ class ZipWriter:
         self._write(END.pack(b"PK\5\6", 0, 0, count, count, len(directory), start, 0))
         return self._digest.hexdigest()
 
-    def _stream(self, name: str, path: Path) -> None:
-        """A large file; if it is new it is read twice, since the checksum stands before the content."""
-        with path.open("rb", buffering=0) as file:
+    def _stored_file(self, name: str, path: Path) -> None:
+        """A file as it is, in pieces."""
+        with open(path, "rb", buffering=0) as file:
             before = os.fstat(file.fileno())
-            state = (str(path), str(before.st_size), str(before.st_mtime_ns), str(before.st_ino))
-            settled = time.time_ns() - before.st_mtime_ns > SETTLED
-            checksum = self._pieces.get(lambda: _checksum(file), *state) if settled else _checksum(file)
-            file.seek(0)
+            chunks = self._chunks(file)
+            if before.st_size <= CHUNK:
+                first = next(chunks, memoryview(b""))
+                checksum, chunks = zlib.crc32(first), chain([first], chunks)
+            else:
+                checksum = self._checksum(file, path, before)
             self._member(name, STORED, checksum, before.st_size, before.st_size)
             left = before.st_size
-            for chunk in _chunks(file):
+            for chunk in chunks:
                 left -= len(chunk)
                 if left < 0:
                     break
@@ -102,6 +107,26 @@ class ZipWriter:
             after = os.fstat(file.fileno())
         if left or before.st_mtime_ns != after.st_mtime_ns:
             raise ArchiveError(f"{self._name}: {path.name} changed while it was read")
+
+    def _checksum(self, file: FileIO, path: Path, status: os.stat_result) -> int:
+        """CRC-32 of a large file, which stands before the content: if the file is new it is read twice."""
+
+        def computed() -> int:
+            checksum = 0
+            for chunk in self._chunks(file):
+                checksum = zlib.crc32(chunk, checksum)
+            file.seek(0)
+            return checksum
+
+        if time.time_ns() - status.st_mtime_ns <= SETTLED:
+            return computed()
+        state = (str(path), str(status.st_size), str(status.st_mtime_ns), str(status.st_ino))
+        return self._pieces.get(computed, *state)
+
+    def _chunks(self, file: FileIO) -> Iterator[memoryview]:
+        """The rest of a file in one piece of memory that is used again and again."""
+        while count := file.readinto(self._memory):
+            yield self._memory[:count]
 
     def _member(self, name: str, method: int, checksum: int, packed: int, size: int) -> None:
         """The header before a member's content (4.3.7), and its entry in the directory."""
@@ -126,21 +151,6 @@ def write_zip(package: Package, file: IO[bytes], name: str, pieces: Pieces | Non
     for part in sorted(package.parts):
         writer.add(package.parts[part])
     return writer.finish()
-
-
-def _checksum(file: IO[bytes]) -> int:
-    """CRC-32 of an unbuffered file."""
-    checksum = 0
-    for chunk in _chunks(file):
-        checksum = zlib.crc32(chunk, checksum)
-    return checksum
-
-
-def _chunks(file: IO[bytes]) -> Iterator[memoryview]:
-    """The content of an unbuffered file in one piece of memory that is used again and again."""
-    memory = memoryview(bytearray(CHUNK))
-    while count := file.readinto(memory):  # type: ignore[attr-defined]  # an unbuffered binary file has it
-        yield memory[:count]
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -63,7 +63,7 @@ def frame_faults(parts: Parts) -> Iterator[Finding]:
     yield from _organization_faults(root)
     yield from _item_faults(root, edition)
     yield from _resource_faults(root)
-    if not {path.name for path in schemas.files(edition)} <= set(parts):
+    if not schemas.contents(edition).keys() <= parts.keys():
         yield Finding(MANIFEST, 0, "schema-missing")
 
 

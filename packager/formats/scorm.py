@@ -60,8 +60,8 @@ def bundle(job: Job, name: str) -> Package:
     """The whole package: manifest, schema files, and the SCO in the root; of a course, each in a folder of its own."""
     package = Package(job.title)
     package.add(MANIFEST, manifest(job, name))
-    for schema in schemas.files(name):
-        package.add(schema.name, schema.read_bytes())
+    for schema, data in schemas.contents(name).items():
+        package.add(schema, data)
     for folder, part_job in scos(job):
         for part in sco(part_job, name):
             package.add(folder + part.name, part.data)

@@ -46,6 +46,12 @@ def files(edition: str) -> tuple[Path, ...]:
 
 
 @cache
+def contents(edition: str) -> Mapping[str, bytes]:
+    """Name -> content of the files of an edition."""
+    return {path.name: path.read_bytes() for path in files(edition)}
+
+
+@cache
 def compiled(edition: str) -> etree.XMLSchema:
     """The whole set of an edition as one validator, without any network access."""
     from lxml import etree  # packages carry the files even where nothing has to be validated

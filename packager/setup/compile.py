@@ -26,7 +26,7 @@ def compile_program() -> None:
     compile_all(ROOT / "content" / "widgets", ROOT / "packager" / "templates")
     with suppress(NotStaged, FileNotFoundError):  # they come from other packages, perhaps later
         parts = [data for name, data in static_parts().items() if Path(name).suffix not in STORED]
-        parts += [file.read_bytes() for edition in schemas.EDITIONS for file in schemas.files(edition)]
+        parts += [data for edition in schemas.EDITIONS for data in schemas.contents(edition).values()]
         make_ahead(parts, LEVEL)
 
 

@@ -107,7 +107,7 @@ def _kind(part: Any) -> object:
     return part._field_type
 
 
-@dataclass
+@dataclass(init=False, repr=False, eq=False)  # nothing to compile
 class _Pattern:
     """Shows the marks that the standard library gives to its classes."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from string import ascii_uppercase
 
 from content.exercises.spot import HotSpot, Spot
+from content.frozen import frozen
 from content.markup import Markup
 
 # How far from the edges of the image the middle of a badge stays, as a part of the image's longer side.
@@ -13,7 +13,7 @@ MARGIN = 30
 Numbers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Area:
     """An area as the template draws it: tag and attributes of the shape in pixels of the image, and the place of the
     letter's badge in percent of it: a badge is as large on a phone as on a wall.

@@ -11,9 +11,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from content.frozen import frozen
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Response = Mapping[str, tuple[str, ...]]
 """Response variable -> given values; a pair is written `source target`, an unanswered variable is missing or empty."""
@@ -27,6 +30,13 @@ AS_TYPED = str.maketrans({**DASHES, **QUOTES})
 NUMBER_AS_TYPED = str.maketrans({**DASHES, **SPACES})
 
 
+def fraction(numerator: int, denominator: int = 1) -> Fraction:
+    """A fraction. The module is loaded here, since a build has neither scores nor samples (docs/decisions/0007)."""
+    from fractions import Fraction
+
+    return Fraction(numerator, denominator)
+
+
 @frozen
 class Outcome:
     """`points` of `maximum`, both whole numbers, `maximum` > 0."""
@@ -37,7 +47,7 @@ class Outcome:
     @property
     def score(self) -> Fraction:
         """0…1, as SCORM's `cmi.score.scaled`."""
-        return Fraction(self.points, self.maximum)
+        return fraction(self.points, self.maximum)
 
 
 @frozen

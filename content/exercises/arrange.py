@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import (
@@ -20,7 +19,7 @@ from content.exercises.base import (
 )
 from content.frozen import frozen
 from content.markup import Markup
-from content.scoring import MapPosition, MapResponse, MatchCorrect, Response, Rule
+from content.scoring import MapPosition, MapResponse, MatchCorrect, Response, Rule, fraction
 
 
 @frozen(kw_only=True)
@@ -93,13 +92,13 @@ class Pairing(Exercise):
         sources, targets = self.pairing
         pairs = self.pairs()
         wrong = tuple(f"{s.id} {next(t.id for t in targets if t.id != s.target)}" for s in sources)
-        share = Fraction(1, len(pairs))
+        share = fraction(1, len(pairs))
         return (
-            Sample("right", self.correct(), Fraction(1)),
+            Sample("right", self.correct(), fraction(1)),
             Sample("one missing", {RESPONSE: pairs[1:]}, 1 - share),
             Sample("one wrong", {RESPONSE: (wrong[0], *pairs[1:])}, 1 - share),
-            Sample("wrong", {RESPONSE: wrong}, Fraction(0)),
-            Sample("empty", {}, Fraction(0)),
+            Sample("wrong", {RESPONSE: wrong}, fraction(0)),
+            Sample("empty", {}, fraction(0)),
         )
 
 
@@ -192,11 +191,11 @@ class Ordering(Exercise):
     def samples(self) -> tuple[Sample, ...]:
         order = self.sequence()
         swapped = (order[1], order[0], *order[2:])
-        partial = Fraction(len(order) - 2, len(order)) if self.scoring == "partial" else Fraction(0)
-        shifted = Sample("shifted", {RESPONSE: (*order[1:], order[0])}, Fraction(0))
+        partial = fraction(len(order) - 2, len(order)) if self.scoring == "partial" else fraction(0)
+        shifted = Sample("shifted", {RESPONSE: (*order[1:], order[0])}, fraction(0))
         return (
-            Sample("right", self.correct(), Fraction(1)),
+            Sample("right", self.correct(), fraction(1)),
             Sample("two swapped", {RESPONSE: swapped}, partial),
             shifted,
-            Sample("empty", {}, Fraction(0)),
+            Sample("empty", {}, fraction(0)),
         )

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
-from fractions import Fraction
 from math import lcm
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import MapResponse, Response, Rule
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Cardinality = Literal["single", "multiple", "ordered"]
 BaseType = Literal["identifier", "pair", "string", "float"]

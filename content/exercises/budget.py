@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from typing import ClassVar
 
 from content.exercises.base import (
@@ -20,7 +19,7 @@ from content.exercises.base import (
 from content.exercises.entry import german
 from content.frozen import frozen
 from content.markup import Markup
-from content.scoring import FULL_CREDIT, InRange, Response, Rule, Split
+from content.scoring import FULL_CREDIT, InRange, Response, Rule, Split, fraction
 
 
 @frozen(kw_only=True)
@@ -88,8 +87,8 @@ class Budget(Exercise):
         beyond = {**right, first.id: (german(self.total + first.high + 1),)}
         # Nothing for a purpose may be reasonable too; then leaving it out is no mistake, but no answer either.
         return (
-            Sample("right", right, Fraction(1)),
-            Sample("one missing", without, 1 - Fraction(1, len(self.items))),
-            Sample("more than there is", beyond, Fraction(0)),
-            Sample("empty", {}, Fraction(0)),
+            Sample("right", right, fraction(1)),
+            Sample("one missing", without, 1 - fraction(1, len(self.items))),
+            Sample("more than there is", beyond, fraction(0)),
+            Sample("empty", {}, fraction(0)),
         )

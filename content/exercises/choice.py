@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import (
@@ -21,7 +20,7 @@ from content.exercises.base import (
 )
 from content.frozen import frozen
 from content.markup import Markup
-from content.scoring import FULL_CREDIT, MapResponse, MatchCorrect, Response, Rule
+from content.scoring import FULL_CREDIT, MapResponse, MatchCorrect, Response, Rule, fraction
 
 
 @frozen(kw_only=True)
@@ -90,11 +89,11 @@ class SingleChoice(Listed):
 
     def samples(self) -> tuple[Sample, ...]:
         rest = tuple(
-            Sample(f"option {o.id}", {RESPONSE: (o.id,)}, Fraction(o.credit or 0, FULL_CREDIT))
+            Sample(f"option {o.id}", {RESPONSE: (o.id,)}, fraction(o.credit or 0, FULL_CREDIT))
             for o in self.options
             if not o.correct
         )
-        return (Sample("right", self.correct(), Fraction(1)), *rest, Sample("empty", {}, Fraction(0)))
+        return (Sample("right", self.correct(), fraction(1)), *rest, Sample("empty", {}, fraction(0)))
 
 
 @frozen(kw_only=True)
@@ -125,14 +124,14 @@ class Several(Choice):
         right = self.correct_values()
         wrong = tuple(option.id for option in self.options if not option.correct)
         partial = self.scoring == "partial"
-        samples = [Sample("right", self.correct(), Fraction(1)), Sample("empty", {}, Fraction(0))]
+        samples = [Sample("right", self.correct(), fraction(1)), Sample("empty", {}, fraction(0))]
         if wrong:
-            samples.append(Sample("everything", {RESPONSE: right + wrong}, Fraction(0)))
-            samples.append(Sample("wrong", {RESPONSE: wrong}, Fraction(0)))
-            one_off = max(Fraction(0), 1 - Fraction(1, len(wrong))) if partial else Fraction(0)
+            samples.append(Sample("everything", {RESPONSE: right + wrong}, fraction(0)))
+            samples.append(Sample("wrong", {RESPONSE: wrong}, fraction(0)))
+            one_off = max(fraction(0), 1 - fraction(1, len(wrong))) if partial else fraction(0)
             samples.append(Sample("one too many", {RESPONSE: (*right, wrong[0])}, one_off))
         if len(right) > 1:
-            score = Fraction(len(right) - 1, len(right)) if partial else Fraction(0)
+            score = fraction(len(right) - 1, len(right)) if partial else fraction(0)
             samples.append(Sample("one missing", {RESPONSE: right[1:]}, score))
         return tuple(samples)
 
@@ -169,5 +168,5 @@ class TrueFalse(Exercise):
 
     def samples(self) -> tuple[Sample, ...]:
         wrong = {RESPONSE: (str(not self.answer).lower(),)}
-        right = Sample("right", self.correct(), Fraction(1))
-        return (right, Sample("wrong", wrong, Fraction(0)), Sample("empty", {}, Fraction(0)))
+        right = Sample("right", self.correct(), fraction(1))
+        return (right, Sample("wrong", wrong, fraction(0)), Sample("empty", {}, fraction(0)))

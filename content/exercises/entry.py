@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import (
@@ -23,7 +22,7 @@ from content.exercises.base import (
 from content.exercises.choice import Option
 from content.frozen import frozen
 from content.markup import Markup
-from content.scoring import FULL_CREDIT, InRange, MapResponse, MatchText, Response, Rule, Sum, normalised
+from content.scoring import FULL_CREDIT, InRange, MapResponse, MatchText, Response, Rule, Sum, fraction, normalised
 
 GAP = re.compile(r"\[\[([a-z0-9_-]+)\]\]")
 
@@ -74,11 +73,11 @@ class Numeric(Exercise):
     def samples(self) -> tuple[Sample, ...]:
         off = self.answer + self.tolerance + 1
         return (
-            Sample("right", self.correct(), Fraction(1)),
-            Sample("upper bound", {RESPONSE: (german(self.answer + self.tolerance),)}, Fraction(1)),
-            Sample("outside", {RESPONSE: (german(off),)}, Fraction(0)),
-            Sample("not a number", {RESPONSE: ("viel",)}, Fraction(0)),
-            Sample("empty", {}, Fraction(0)),
+            Sample("right", self.correct(), fraction(1)),
+            Sample("upper bound", {RESPONSE: (german(self.answer + self.tolerance),)}, fraction(1)),
+            Sample("outside", {RESPONSE: (german(off),)}, fraction(0)),
+            Sample("not a number", {RESPONSE: ("viel",)}, fraction(0)),
+            Sample("empty", {}, fraction(0)),
         )
 
 
@@ -154,11 +153,11 @@ class ShortText(Exercise):
 
     def samples(self) -> tuple[Sample, ...]:
         known = tuple(
-            Sample(f"answer {index + 1}", {RESPONSE: (f"  {text} ",)}, Fraction(credit, FULL_CREDIT))
+            Sample(f"answer {index + 1}", {RESPONSE: (f"  {text} ",)}, fraction(credit, FULL_CREDIT))
             for index, (text, credit) in enumerate(accepted(self.answers))
         )
-        wrong = Sample("wrong", {RESPONSE: ("\u2205",)}, Fraction(0))
-        return (Sample("right", self.correct(), Fraction(1)), *known, wrong, Sample("empty", {}, Fraction(0)))
+        wrong = Sample("wrong", {RESPONSE: ("\u2205",)}, fraction(0))
+        return (Sample("right", self.correct(), fraction(1)), *known, wrong, Sample("empty", {}, fraction(0)))
 
 
 def full_answer(answers: tuple[AcceptedText | str, ...]) -> str:
@@ -255,7 +254,7 @@ class GapText(Exercise):
         right = {gap.id: gap.correct() for gap in self.gaps}
         first = {gap: values for gap, values in right.items() if gap != self.gaps[0].id}
         return (
-            Sample("right", right, Fraction(1)),
-            Sample("one missing", first, 1 - Fraction(1, len(self.gaps))),
-            Sample("empty", {}, Fraction(0)),
+            Sample("right", right, fraction(1)),
+            Sample("one missing", first, 1 - fraction(1, len(self.gaps))),
+            Sample("empty", {}, fraction(0)),
         )

@@ -6,7 +6,6 @@ Krebs, R. (1997): The Swiss way to score multiple true-false items – half of t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import (
@@ -22,7 +21,7 @@ from content.exercises.base import (
 )
 from content.frozen import frozen
 from content.markup import Markup
-from content.scoring import Graded, MapResponse, Response, Rule
+from content.scoring import Graded, MapResponse, Response, Rule, fraction
 
 STATEMENTS = 4
 TRUE, FALSE = "true", "false"
@@ -81,14 +80,14 @@ class Kprim(Exercise):
     def samples(self) -> tuple[Sample, ...]:
         right = self.pairs()
         wrong = tuple(_pair(statement, not statement.answer) for statement in self.statements)
-        shares = [Fraction(credit, 100) for credit in CREDITS[self.scoring]]
+        shares = [fraction(credit, 100) for credit in CREDITS[self.scoring]]
         return (
-            Sample("right", self.correct(), Fraction(1)),
+            Sample("right", self.correct(), fraction(1)),
             Sample("one missing", {RESPONSE: right[1:]}, shares[3]),
             Sample("one wrong", {RESPONSE: (wrong[0], *right[1:])}, shares[3]),
             Sample("two wrong", {RESPONSE: (*wrong[:2], *right[2:])}, shares[2]),
-            Sample("wrong", {RESPONSE: wrong}, Fraction(0)),
-            Sample("empty", {}, Fraction(0)),
+            Sample("wrong", {RESPONSE: wrong}, fraction(0)),
+            Sample("empty", {}, fraction(0)),
         )
 
 

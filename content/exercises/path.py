@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import ClassVar
 
 from content.exercises.base import (
@@ -20,7 +19,7 @@ from content.exercises.base import (
 )
 from content.frozen import frozen
 from content.markup import Markup
-from content.scoring import Branch, Path, Response
+from content.scoring import Branch, Path, Response, fraction
 
 
 @frozen(kw_only=True)
@@ -120,11 +119,11 @@ class DecisionPath(Exercise):
         first = {best[0][0].id: (best[0][1].id,)}
         poor = {step.id: (decision.id,) for step, decision in worst}
         return (
-            Sample("right", self.correct(), Fraction(1)),
-            Sample("worst way", poor, Fraction(worth(worst), full)),
-            Sample("beside the way", {**beside, **poor}, Fraction(worth(worst), full)),
-            Sample("first decision", first, Fraction(best[0][1].credit, full)),
-            Sample("empty", {}, Fraction(0)),
+            Sample("right", self.correct(), fraction(1)),
+            Sample("worst way", poor, fraction(worth(worst), full)),
+            Sample("beside the way", {**beside, **poor}, fraction(worth(worst), full)),
+            Sample("first decision", first, fraction(best[0][1].credit, full)),
+            Sample("empty", {}, fraction(0)),
         )
 
     def _way(self, best: bool) -> Way:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import ClassVar, Literal
 
 from content.exercises.base import RESPONSE, Problem, Sample, Variable
@@ -12,7 +11,7 @@ from content.exercises.choice import Option, Several
 from content.exercises.entry import GAP
 from content.frozen import frozen
 from content.markup import Markup
-from content.scoring import MatchCorrect, Response, Rule
+from content.scoring import MatchCorrect, Response, Rule, fraction
 
 Shape = Literal["rect", "circle", "poly"]
 IMAGE = re.compile(r'<img\b[^>]*\bsrc="asset:([^"]+)"[^>]*>')
@@ -123,8 +122,8 @@ class HotSpot(Several):
         if self.choose == "many":
             return super().samples()
         wrong = (
-            Sample(f"area {option.id}", {RESPONSE: (option.id,)}, Fraction(0))
+            Sample(f"area {option.id}", {RESPONSE: (option.id,)}, fraction(0))
             for option in self.options
             if not option.correct
         )
-        return (Sample("right", self.correct(), Fraction(1)), *wrong, Sample("empty", {}, Fraction(0)))
+        return (Sample("right", self.correct(), fraction(1)), *wrong, Sample("empty", {}, fraction(0)))

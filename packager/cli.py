@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from content.findings import Finding, InvalidCurriculum, StaffelError
 from packager.building import plain_order, run_build
-from packager.language import LANGUAGE, text
+from packager.language import LANGUAGE, reason, text
 from packager.printing import print_findings
 
 FAULTS = 1
@@ -48,7 +48,7 @@ def main() -> None:
         pass
     except OSError as error:  # a full disk, a folder that may not be written: nothing that we did
         place = error.filename or text("cli.system")
-        print(text("cli.os-error").format(path=place, reason=error.strerror or error), file=sys.stderr)
+        print(text("cli.os-error").format(path=place, reason=reason(error)), file=sys.stderr)
     if "coverage" in sys.modules:  # it writes its figures when Python ends in order
         sys.exit(code if isinstance(code, int) else FAULTS)
     with suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from content.findings import Language
@@ -31,6 +32,12 @@ def number(value: float, decimals: int = 0) -> str:
 def counted(key: str, count: int) -> str:
     """A phrase with a number; one thing has a phrase of its own, `key.one`."""
     return text(f"{key}.one" if count == 1 else key).format(count=number(count))
+
+
+def reason(error: OSError) -> str:
+    """What the operating system objects to, in our words where we have some."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    return messages(LANGUAGE).get(f"system.{name}") or error.strerror or str(error)
 
 
 def text(key: str) -> str:

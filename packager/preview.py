@@ -22,7 +22,7 @@ from content.assets import MEDIA_TYPES
 from content.findings import Finding, StaffelError
 from packager.formats import FORMATS
 from packager.formats.base import Job
-from packager.language import LANGUAGE, text
+from packager.language import LANGUAGE, reason, text
 from packager.package import Package
 from packager.pages import fragment
 from packager.printing import print_findings
@@ -155,7 +155,7 @@ def serve(source: Path, profile: str | None, port: int, open_browser: bool) -> N
     try:
         server = Server(port, site)
     except OSError as error:
-        raise StaffelError(text("preview.port").format(port=port, reason=error.strerror)) from error
+        raise StaffelError(text("preview.port").format(port=port, reason=reason(error))) from error
     url = f"http://127.0.0.1:{server.server_port}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     click.echo(text("preview.ready").format(url=url))

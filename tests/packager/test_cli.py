@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -132,7 +133,18 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(
     assert done.returncode == 1
     assert str(tmp_path / place) in done.stderr
     assert "Abhilfe" in done.stderr
+    assert ("kein Ordner" if place == "datei/dist" else "gibt es nicht") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(run: Run, source: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("preview", source, "--port", port)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Auf Anschluss {port} kann die Vorschau nicht starten (schon belegt). Abhilfe: ")
 
 
 def test_one_is_counted_as_one(run: Run, source: Path) -> None:

@@ -135,6 +135,14 @@ test("a text that is no number is a fault of form, never a wrong answer", () => 
   page.click("check");
   assert.match(page.feedback().textContent, /Zahl/);
   assert.equal(page.heard.checks.length, 0);
+  const input = page.find("input");
+  assert.equal(page.window.document.activeElement, input);
+  assert.equal(input.getAttribute("aria-invalid"), "true");
+  assert.match(page.window.document.getElementById(input.getAttribute("aria-describedby")).textContent, /Zahl/);
+  page.answer({ RESPONSE: ["820"] });
+  page.click("check");
+  assert.equal(input.hasAttribute("aria-invalid"), false);
+  assert.equal(page.window.document.getElementById(input.getAttribute("aria-describedby")).textContent, "Richtig");
 });
 
 test("after a check the focus goes to the result only if it would be lost", () => {

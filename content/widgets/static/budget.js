@@ -3,7 +3,7 @@
  */
 
 import { parseNumber, sumDecimals } from "./decimal.js";
-import { element } from "./dom.js";
+import { element, on, spoken } from "./dom.js";
 
 /** @typedef {import("./types.js").Translate} Translate */
 
@@ -20,7 +20,7 @@ export function enhanceBudget(form, translate, language) {
   const { total = "0", unit = "" } = budget.dataset;
   // Read aloud only when an amount is finished, not with every key.
   const line = element("output", { class: "budget-line", for: inputs.map(({ id }) => id).join(" "), "aria-live": "off" });
-  const status = element("p", { class: "visually-hidden", role: "status" });
+  const status = spoken();
   budget.append(line, status);
   const show = () => {
     const spent = sumDecimals(inputs.map(({ value }) => parseNumber(value, language) ?? "0"));
@@ -29,8 +29,8 @@ export function enhanceBudget(form, translate, language) {
     line.textContent = translate(left < 0 ? "budget.over" : left > 0 ? "budget.left" : "budget.all", values).replace(/ +(?=[,.])/g, "");
     line.toggleAttribute("data-over", left < 0);
   };
-  form.addEventListener("input", show);
-  form.addEventListener("change", () => { status.textContent = line.textContent; });
+  on(form, "input", show);
+  on(form, "change", () => { status.textContent = line.textContent; });
   show();
   return show;
 }

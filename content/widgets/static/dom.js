@@ -42,8 +42,23 @@ const BUTTONS = {
 export function button(label, kind, onClick) {
   const node = element("button", { type: "button", class: BUTTONS[kind] },
     element("span", { class: "kern-label" }, label));
-  node.addEventListener("click", onClick);
+  on(node, "click", onClick);
   return node;
+}
+
+/**
+ * In a few letters what every script of a page needs: its size counts.
+ * @param {EventTarget | null | undefined} target
+ * @param {string} type
+ * @param {(event: Event) => void} listener
+ */
+export function on(target, type, listener) {
+  target?.addEventListener(type, listener);
+}
+
+/** A line that screen readers read out and nobody sees. */
+export function spoken() {
+  return element("p", { class: "visually-hidden", role: "status" });
 }
 
 /**

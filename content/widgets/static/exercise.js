@@ -2,11 +2,11 @@
  * One exercise in a page: check, feedback, another try, solution; in a test only the answer, afterwards the result.
  */
 
-import { all, focus } from "./dom.js";
+import { all, focus, on } from "./dom.js";
 import { enhance } from "./enhance.js";
 import { fault, firstControl } from "./faults.js";
 import { feedback, line } from "./feedback.js";
-import { clearMarks, mark } from "./marks.js";
+import { clearMarks, mark, markFault } from "./marks.js";
 import { readResponse, isAnswered, writeResponse } from "./response.js";
 import { better, blank } from "./saved.js";
 import { evaluate } from "./scoring.js";
@@ -41,10 +41,10 @@ export class Exercise {
     this.#saved = context.saved ?? blank();
     this.#prepare();
     this.#restore();
-    form.addEventListener("submit", (event) => this.#onSubmit(event));
-    form.addEventListener("input", () => this.#onInput());
-    this.#button("retry")?.addEventListener("click", () => this.#retry());
-    this.#button("solution")?.addEventListener("click", () => this.#showSolution());
+    on(form, "submit", (event) => this.#onSubmit(event));
+    on(form, "input", () => this.#onInput());
+    on(this.#button("retry"), "click", () => this.#retry());
+    on(this.#button("solution"), "click", () => this.#showSolution());
   }
 
   #prepare() {
@@ -99,8 +99,9 @@ export class Exercise {
     const problem = fault(this.form, this.#data, response, this.#context);
     this.#feedbackPlace().removeAttribute("aria-live");
     if (problem) {
-      this.#feedbackPlace().replaceChildren(line(problem.text, "problem"));
-      problem.control?.focus();
+      const words = line(problem.text, "problem");
+      this.#feedbackPlace().replaceChildren(words);
+      markFault(this.form, words, problem.control);
       return false;
     }
     const outcome = evaluate(this.#data.rule, response, this.#context.language);

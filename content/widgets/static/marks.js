@@ -43,11 +43,28 @@ export function mark(form, data, response, options) {
   });
 }
 
+/**
+ * Leads to the control that keeps an answer from being scored, and tells there why.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} words
+ * @param {HTMLElement | undefined} control
+ */
+export function markFault(form, words, control) {
+  clearMarks(form);
+  words.id = `${form.id}-mark-0`;
+  if (control?.matches("[type=text]")) {
+    control.setAttribute("aria-invalid", "true");
+    describe(control, words.id);
+  }
+  control?.focus();
+}
+
 /** @param {HTMLFormElement} form */
 export function clearMarks(form) {
   for (const node of all(form, "[data-result]")) node.removeAttribute("data-result");
   for (const word of all(form, ".exercise-mark")) word.remove();
   for (const node of all(form, "[aria-describedby]")) {
+    node.removeAttribute("aria-invalid");
     const kept = (node.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.startsWith(`${form.id}-mark-`));
     if (kept.length) node.setAttribute("aria-describedby", kept.join(" "));
     else node.removeAttribute("aria-describedby");

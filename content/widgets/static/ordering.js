@@ -2,7 +2,7 @@
  * Turns the place selects of an ordering exercise into buttons „nach oben“ and „nach unten“ and keeps the selects in step.
  */
 
-import { all, button, element } from "./dom.js";
+import { all, button, element, spoken } from "./dom.js";
 import { labelOf } from "./labels.js";
 
 /** @typedef {import("./types.js").Translate} Translate */
@@ -13,7 +13,7 @@ import { labelOf } from "./labels.js";
  */
 export function enhanceOrdering(form, translate) {
   for (const list of all(form, ".ordering")) {
-    const status = element("p", { class: "visually-hidden", role: "status" });
+    const status = spoken();
     list.after(status);
     for (const item of items(list)) addButtons(list, item, status, translate);
     refresh(list);

@@ -3,7 +3,7 @@
  * Without script all steps are there and every decision says where it leads.
  */
 
-import { all, element } from "./dom.js";
+import { all, element, on, spoken } from "./dom.js";
 
 /** @typedef {import("./types.js").Translate} Translate */
 
@@ -17,7 +17,7 @@ export function enhancePath(form, translate) {
   if (!steps.length) return () => {};
   for (const words of all(form, ".path-next")) words.remove();
   const end = element("p", { class: "path-end" }, translate("path.end"));
-  const status = element("p", { class: "visually-hidden", role: "status" });
+  const status = spoken();
   steps.at(-1)?.parentElement?.append(end, status);
   const show = () => {
     const { way, ended } = wayOf(steps);
@@ -27,7 +27,7 @@ export function enhancePath(form, translate) {
     return ended ? translate("path.end") : translate("path.on", { number: way.length });
   };
   // The focus stays on the decision: with arrow keys every option is chosen on the way to the next one.
-  form.addEventListener("input", () => {
+  on(form, "input", () => {
     const words = show();
     if (status.textContent !== words) status.textContent = words;
   });

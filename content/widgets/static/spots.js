@@ -2,7 +2,7 @@
  * Areas of an image: a click on an area is one on its box in the list below, which keyboard and screen reader use.
  */
 
-import { all } from "./dom.js";
+import { all, on } from "./dom.js";
 
 /**
  * @param {HTMLFormElement} form
@@ -18,8 +18,8 @@ export function enhanceSpots(form) {
     }
   };
   if (!spots.length) return show;
-  for (const [spot, input] of pairs(spots, inputs)) spot.addEventListener("click", () => input.click());
-  for (const event of ["input", "focusin", "focusout"]) form.addEventListener(event, show);
+  for (const [spot, input] of pairs(spots, inputs)) on(spot, "click", () => input.click());
+  for (const event of ["input", "focusin", "focusout"]) on(form, event, show);
   show();
   return show;
 }

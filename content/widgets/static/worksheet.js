@@ -3,7 +3,7 @@
  * It never goes into SCORM fields; until it is saved it waits in the browser's own storage, if there is one.
  */
 
-import { button, element } from "./dom.js";
+import { button, element, on } from "./dom.js";
 
 /** @typedef {import("./types.js").WidgetContext} WidgetContext */
 /** @typedef {{area: HTMLTextAreaElement, count: HTMLElement, status: HTMLElement, id: string, context: WidgetContext}} Worksheet */
@@ -25,13 +25,13 @@ export function enhanceWorksheet(form, id, context) {
   area.after(count, status);
   const sheet = { area, count, status, id, context };
   area.value = readDraft(sheet) ?? area.value;
-  area.addEventListener("input", () => keepDraft(sheet));
+  on(area, "input", () => keepDraft(sheet));
   const save = form.querySelector('[data-action="save-file"]');
   save?.toggleAttribute("hidden", false);
-  save?.addEventListener("click", () => saveFile(sheet));
+  on(save, "click", () => saveFile(sheet));
   const load = form.querySelector('[data-action="load-file"]');
   load?.toggleAttribute("hidden", false);
-  load?.addEventListener("click", () => chooseFile(sheet));
+  on(load, "click", () => chooseFile(sheet));
 }
 
 /** @param {string} text */
@@ -98,7 +98,7 @@ function saveFile(sheet) {
 /** @param {Worksheet} sheet */
 function chooseFile(sheet) {
   const input = element("input", { type: "file", accept: ".txt,text/plain" });
-  input.addEventListener("change", async () => {
+  on(input, "change", async () => {
     const file = input.files?.[0];
     if (file) replaceText(sheet, (await file.text()).replace(/^\ufeff/, ""), file.name);
   });

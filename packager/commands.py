@@ -43,7 +43,11 @@ def cli() -> None:
 
 def source_argument(function: Any) -> Any:
     return click.argument(
-        "source", required=False, default=None, type=click.Path(path_type=Path, file_okay=False), metavar="[SOURCE]"
+        "source",
+        required=False,
+        default=None,
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar=f"[{text('arg.source')}]",
     )(function)
 
 
@@ -68,6 +72,7 @@ def as_click(*options: Option) -> Callable[[Any], Any]:
                 is_flag=option.kind == "flag",
                 multiple=option.kind == "texts",
                 type=click_type(option),
+                metavar=text(f"arg.{option.kind}") if option.kind in ("folder", "number", "text", "texts") else None,
             )(function)
         return function
 
@@ -146,7 +151,7 @@ def formats(as_json: bool) -> None:
 
 
 @cli.command(help=text("cli.verify"))
-@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.argument("file", metavar=text("arg.file"), type=click.Path(exists=True, path_type=Path, dir_okay=False))
 @json_option
 def verify(file: Path, as_json: bool) -> None:
     from packager.verify import verify_file
@@ -161,8 +166,8 @@ def verify(file: Path, as_json: bool) -> None:
 
 
 @cli.command("update-check", help=text("cli.update-check"))
-@click.argument("old", type=click.Path(exists=True, path_type=Path, dir_okay=False))
-@click.argument("new", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.argument("old", metavar=text("arg.old"), type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.argument("new", metavar=text("arg.new"), type=click.Path(exists=True, path_type=Path, dir_okay=False))
 @json_option
 def update_check(old: Path, new: Path, as_json: bool) -> None:
     from packager.update import compare
@@ -196,7 +201,7 @@ def lock(source: Path | None) -> None:
 @cli.command(help=text("cli.preview"))
 @source_argument
 @profile_option
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help=text("cli.port"))
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, metavar=text("arg.number"), help=text("cli.port"))
 @click.option("--open/--no-open", "open_browser", default=False, help=text("cli.open"))
 def preview(source: Path | None, profile: str | None, port: int, open_browser: bool) -> None:
     from packager.preview import serve
@@ -210,8 +215,8 @@ def new() -> None:
 
 
 @new.command("curriculum", help=text("cli.new-curriculum"))
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--title", prompt=text("cli.ask-title"), help=text("cli.ask-title"))
+@click.argument("folder", metavar=text("arg.folder"), type=click.Path(path_type=Path))
+@click.option("--title", prompt=text("cli.ask-title"), metavar=text("arg.text"), help=text("cli.ask-title"))
 def new_curriculum(folder: Path, title: str) -> None:
     from packager.new import create_curriculum
 
@@ -219,8 +224,13 @@ def new_curriculum(folder: Path, title: str) -> None:
 
 
 @new.command("module", help=text("cli.new-module"))
-@click.argument("title")
-@click.option("--source", type=click.Path(path_type=Path, file_okay=False), help=text("cli.source"))
+@click.argument("title", metavar=text("arg.title"))
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar=text("arg.folder"),
+    help=text("cli.source"),
+)
 def new_module(title: str, source: Path | None) -> None:
     from packager.new import create_module
 
@@ -228,9 +238,14 @@ def new_module(title: str, source: Path | None) -> None:
 
 
 @new.command("unit", help=text("cli.new-unit"))
-@click.argument("module")
-@click.argument("title")
-@click.option("--source", type=click.Path(path_type=Path, file_okay=False), help=text("cli.source"))
+@click.argument("module", metavar=text("arg.module"))
+@click.argument("title", metavar=text("arg.title"))
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar=text("arg.folder"),
+    help=text("cli.source"),
+)
 def new_unit(module: str, title: str, source: Path | None) -> None:
     from packager.new import create_unit
 
@@ -245,6 +260,13 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is not None:
         click.echo(kind(cli, {}, "staffel", "_STAFFEL_COMPLETE").source())
+
+
+for command in (cli, *cli.commands.values(), *new.commands.values()):
+    command.short_help = command.help  # a list of commands cuts the sentence off otherwise
+    command.options_metavar = text("arg.options")
+for group in (cli, new):
+    group.subcommand_metavar = text("arg.command")
 
 
 def announce(paths: list[Path]) -> None:

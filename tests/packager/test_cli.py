@@ -61,6 +61,7 @@ def test_help_lists_every_command_in_the_language_of_the_terminal(run: Run, lang
     listed = done.stdout.split("Befehle:" if language == "de" else "Commands:")[1]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == [*COMMANDS]
     assert ("Prüft die Quelle" in done.stdout) == (language == "de")
+    assert "..." not in listed
 
 
 @pytest.mark.parametrize("command", COMMANDS)

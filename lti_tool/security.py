@@ -23,8 +23,8 @@ R = TypeVar("R")
 
 TOKEN_FIELD = "launch_token"  # noqa: S105 - the name of a form field
 TOKEN_HEADER = "X-Launch-Token"  # noqa: S105 - the name of a header
-HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+\Z")
-"""Host and port as browsers write them: what else stands in an address must not get into a policy."""
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,261}\Z")
+"""Host and port as browsers write them: what else stands in an address must not get into a policy, nor a longer one."""
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; {forms}frame-ancestors {ancestors}"
 )

@@ -97,7 +97,7 @@ def read_launch(body: Body, registered: Registered) -> Launch:
         else text(link, "id", IDENTIFIER)
     )
     back = text(presentation, "return_url", LONGEST)
-    settings = deep_linking(body) if message == "LtiDeepLinkingRequest" else None
+    settings = deep_linking(body, registered) if message == "LtiDeepLinkingRequest" else None
     return Launch(
         platform=registered.id,
         deployment=needed(body, LTI + "deployment_id", "deployment-missing"),
@@ -169,11 +169,12 @@ def grade_service(body: Body) -> GradeService | None:
     )
 
 
-def deep_linking(body: Body) -> DeepLinking:
-    """Raises `LaunchRejected` where the answer could go nowhere."""
+def deep_linking(body: Body, registered: Registered) -> DeepLinking:
+    """Raises `LaunchRejected` where the answer could go nowhere, or only where anybody could read it on its way."""
     claim = group(body, DEEP_LINKING + "deep_linking_settings")
     return_url = needed(claim, "deep_link_return_url", "return-url-missing", LONGEST)
-    if urlsplit(return_url).scheme not in ("http", "https") or not urlsplit(return_url).hostname:
+    safe = ("https", urlsplit(registered.login_url).scheme)  # a platform to try out may have no https itself
+    if urlsplit(return_url).scheme not in safe or not urlsplit(return_url).hostname:
         raise LaunchRejected("return-url-missing", "deep_link_return_url")
     return DeepLinking(
         return_url=return_url,

@@ -42,4 +42,8 @@ def size(count: int, language: Language) -> str:
 
 def percent(part: float, whole: float, language: Language) -> str:
     """Whole percent: `67 %`."""
-    return f"{round(100 * part / whole) if whole else 0} %" if language == "de" else f"{round(100 * part / whole)}%"
+    return (
+        f"{round(100 * part / whole) if whole else 0}\N{NO-BREAK SPACE}%"
+        if language == "de"
+        else f"{round(100 * part / whole)}%"
+    )

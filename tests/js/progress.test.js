@@ -33,3 +33,8 @@ test("an overview names what is open and what is only begun, and what that costs
   ]);
   assert.equal(show("answered")[0], "Alle Aufgaben sind beantwortet.");
 });
+
+test("a number and its % never part at the end of a line", () => {
+  assert.equal(translate("test.result", { percent: 40 }), "Ergebnis: 40\u00a0%.");
+  assert.equal(translate("test.failed", { percent: 60 }), "Zum Bestehen fehlen noch Punkte: Nötig sind 60\u00a0%.");
+});

@@ -203,7 +203,8 @@ def _hash(self: Any) -> int:
 
 
 def _text(self: Any) -> str:
-    shown = ", ".join([f"{name}={getattr(self, name)!r}" for name in getattr(self, _SHOWN)])
+    state = self.__dict__
+    shown = ", ".join([f"{name}={state[name]!r}" for name in getattr(self, _SHOWN)])
     return f"{type(self).__qualname__}({shown})"
 
 

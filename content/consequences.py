@@ -10,21 +10,24 @@ from content.findings import Finding
 REFERENCES = frozenset(f"{kind}-unknown" for kind in ("term", "source", "page", "unit", "exercise", "assessment"))
 # What is written in a file -> what others seem to miss while it cannot be read.
 FOLLOWING = (
-    (re.compile(r"(curriculum|profiles/.*)\.yaml#variables"), {"variable-unknown", "person-unknown"}),
-    (re.compile(r"curriculum\.yaml#strategy"), {"strategy-unknown"}),
-    (re.compile(r"curriculum\.yaml#pages"), {"page-unknown"}),
-    (re.compile(r"profiles/.*\.yaml"), {"variable-unknown"}),
-    (re.compile(r"persons\.yaml"), {"person-unknown"}),
-    (re.compile(r"competences\.yaml"), {"competence-unknown"}),
-    (re.compile(r"(.*/)?glossary\.yaml"), {"term-unknown"}),
-    (re.compile(r"(.*/)?sources\.yaml"), {"source-unknown"}),
-    (re.compile(r".*/module\.yaml"), REFERENCES),
-    (re.compile(r".*/exercises/.*\.yaml"), {"exercise-unknown", "units-none"}),
+    (r"(curriculum|profiles/.*)\.yaml(#variables)?", {"variable-unknown", "person-unknown"}),
+    (r"curriculum\.yaml(#strategy)?", {"strategy-unknown"}),
+    (r"curriculum\.yaml(#pages)?", {"page-unknown"}),
+    (r"persons\.yaml", {"person-unknown"}),
+    (r"competences\.yaml", {"competence-unknown"}),
+    (r"(.*/)?glossary\.yaml", {"term-unknown"}),
+    (r"(.*/)?sources\.yaml", {"source-unknown"}),
+    (r".*/module\.yaml(#units)?", REFERENCES),
+    (r".*/module\.yaml#assessments", {"assessment-unknown", "exercise-unplaced"}),
+    (r".*/exercises/.*\.yaml", {"exercise-unknown", "units-none"}),
     (
-        re.compile(r".*\.md"),
+        r".*\.md",
         {"exercise-unplaced", "exercise-unknown", "objective-unknown", "page-unknown", "unit-unknown", "duration"},
     ),
-    (re.compile(r".*assets\.yaml"), {"asset-licence-missing", "asset-missing"}),
+    (r".*\.md(#id)?", {"page-unknown", "unit-unknown"}),
+    (r".*\.md#objectives", {"objective-unknown"}),
+    (r".*\.md#duration", {"duration"}),
+    (r".*assets\.yaml", {"asset-licence-missing", "asset-missing"}),
 )
 
 
@@ -39,7 +42,7 @@ def without_consequences(findings: Sequence[Finding], broken: Collection[str]) -
         for path in broken
         if path.partition("#")[0] in faulty
         for pattern, codes in FOLLOWING
-        if pattern.fullmatch(path)
+        if re.fullmatch(pattern, path)
         for code in codes
     }
     seen = {(finding.path, finding.code) for finding in findings}

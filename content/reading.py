@@ -23,6 +23,7 @@ from content.schema import (
     TermEntry,
     UnitHead,
 )
+from content.sound import sound_part, stand_in_id
 from content.source import Document, SourceFault, read_markdown, read_text, split_pages
 from content.validate import shaped
 from content.words import VARIABLE, Person
@@ -81,12 +82,25 @@ class Reader:
             self.broken.add(document.path)
         return result
 
+    def head(self, kind: type[T], document: Document, **stand_ins: object) -> tuple[T, bool]:
+        """The file as `kind`, and whether it is whole; of a faulty one what is sound, so that its texts are read."""
+        file = shaped(kind, document.value, document, self.findings)
+        if file is not None:
+            return file, True
+        part, unread = sound_part(kind, document, stand_ins)
+        self.broken |= unread
+        return part, False
+
     def curriculum(self) -> CurriculumFile:
-        """The head of the curriculum; where it has faults, what is sound of it, so that the rest is read as well."""
-        document = self.document(HEAD)
-        file = self.shape(CurriculumFile, document)
-        if not file or not document:
-            return self._sound_part(document or Document(HEAD, {}, {}))
+        """The head of the curriculum; without a sound list it has all modules that there are."""
+        document = self.document(HEAD) or Document(HEAD, {}, {})
+        folders = sorted(path.parent.name for path in self.root.glob("*/module.yaml"))
+        texts: dict[str, object] = dict.fromkeys(("id", "title", "version", "description", "licence"), "x")
+        if HEAD in self.broken:
+            return sound_part(CurriculumFile, document, {**texts, "language": "de", "modules": folders})[0]
+        file, whole = self.head(CurriculumFile, document, language="de", modules=folders, **texts)
+        if not whole:
+            return file
         self.identifier(file.id, "curriculum", document.path, document.line("id"))
         self._check_title(file.title, document.path, document.line("title"))
         self._check_variables(file.variables, document)
@@ -96,20 +110,6 @@ class Reader:
             self.report(document.path, document.line("version"), "version", version=file.version)
         if not OPEN_LICENCES.fullmatch(file.licence):
             self.report(document.path, document.line("licence"), "licence", licence=file.licence)
-        return file
-
-    def _sound_part(self, document: Document) -> CurriculumFile:
-        """The fields that stand for themselves, with all modules that there are where the list of them is faulty."""
-        folders = sorted(path.parent.name for path in self.root.glob("*/module.yaml"))
-        sound: dict[str, object] = dict.fromkeys(("id", "title", "version", "description", "licence"), "x")
-        sound |= {"language": "de", "modules": folders}
-        file = CurriculumFile(**{**sound, "modules": tuple(folders)})  # type: ignore[arg-type]  # as just written
-        value = document.value if isinstance(document.value, dict) else {}
-        for name, part in value.items():
-            if tried := shaped(CurriculumFile, {**sound, name: part}, document, []):
-                sound[name], file = part, tried
-        unread = value.keys() - sound.keys() if value else {"variables", "strategy", "pages"}
-        self.broken |= {f"{document.path}#{name}" for name in unread}
         return file
 
     def profile(self, name: str) -> ProfileFile | None:
@@ -160,9 +160,10 @@ class Reader:
 
     def _module(self, folder: str) -> RawModule | None:
         document = self.document(f"{folder}/module.yaml")
-        file = self.shape(ModuleFile, document)
-        if not file or not document:
+        if not document:
             return None
+        texts = sorted(path.stem for path in (self.root / folder).glob("*.md") if path.stem != "trainer")
+        file, _ = self.head(ModuleFile, document, id=stand_in_id(document.path), title="?", units=texts)
         self.identifier(file.id, "module", document.path, document.line("id"))
         self._check_title(file.title, document.path, document.line("title"))
         self._check_pass_mark(file.completion.pass_mark, document, "completion")
@@ -193,9 +194,7 @@ class Reader:
         except SourceFault as fault:
             self._unread(name, fault)
             return None
-        head = self.shape(UnitHead, source.head)
-        if not head:
-            return None
+        head, _ = self.head(UnitHead, source.head, id=stand_in_id(name), title="?")
         self.identifier(head.id, "unit", name, source.head.line("id"))
         self._check_title(head.title, name, source.head.line("title"))
         if head.duration < 0:
@@ -251,9 +250,7 @@ class Reader:
         except SourceFault as fault:
             self._unread(name, fault)
             return None
-        head = self.shape(PageHead, source.head)
-        if not head:
-            return None
+        head, _ = self.head(PageHead, source.head, id=stand_in_id(name), title="?")
         self.identifier(head.id, "page", name, source.head.line("id"))
         self._check_title(head.title, name, source.head.line("title"))
         return RawPage(head.id, head.title, source.body, name, source.body_line)

@@ -212,6 +212,17 @@ def test_a_fault_in_the_head_hides_no_other(tmp_path: Path) -> None:
     assert places(found) == {f"{HEAD}:2 yaml-bracket", f"{TEXT}:11 html"}
 
 
+def test_a_fault_in_the_head_of_a_unit_or_module_hides_none_in_its_texts(tmp_path: Path) -> None:
+    wrong = UNIT.replace("duration: 60", "duration: eine Stunde").replace("Text.", "<b>x</b>")
+    found = faults(tmp_path, {TEXT: wrong, MODULE_FILE: MODULE + "duration: 60\ncompletion: {pass_mark: viele}\n"})
+    assert places(found) == {f"{TEXT}:4 field-whole-number", f"{TEXT}:11 html", f"{MODULE_FILE}:5 field-whole-number"}
+
+
+def test_a_module_without_a_sound_list_is_read_with_all_its_units(tmp_path: Path) -> None:
+    found = faults(tmp_path, {MODULE_FILE: "id: m1\nunits: 01-einheit\n", **page("<b>x</b>")})
+    assert places(found) == {f"{MODULE_FILE}:1 field-missing", f"{MODULE_FILE}:2 field-list", f"{TEXT}:11 html"}
+
+
 def test_a_chosen_module_is_not_excused_by_faults_in_another(tmp_path: Path) -> None:
     """What follows from a fault is left out only where that fault itself is told."""
     source = write_source(tmp_path, {**head("[m1-eins]", "[m1-eins, m2-zwei]"), **page("[x](page:fehlt)")})

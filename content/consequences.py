@@ -36,6 +36,7 @@ def without_consequences(findings: Sequence[Finding], broken: Collection[str]) -
 
     Only a file whose own fault is among the findings takes others with it: nothing vanishes without a reason.
     """
+    findings = _listed_once(findings)
     faulty = {finding.path for finding in findings if finding.severity == "error"}
     following = {
         code
@@ -58,6 +59,25 @@ def without_consequences(findings: Sequence[Finding], broken: Collection[str]) -
             or (finding.code == "spot-image" and (finding.path, "asset-missing") in seen)
             or (finding.code == "exercise-unplaced" and f"exercise {finding.values['id']}}}" in misplaced)
         )
+    ]
+
+
+def _listed_once(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """One finding for a file that a list names twice, instead of one for each identifier that it then gives twice."""
+    repeated = {f for f in findings if f.code == "id-duplicate" and f.values["other"] == f"{f.path}:{f.line}"}
+    if not repeated:
+        return findings
+    names = {finding.path for finding in repeated}
+    folders = {name.rpartition("/")[0] for name in names if name.endswith("/module.yaml")}
+    units = {name for name in names if name.endswith(".md") and name.partition("/")[0] not in folders}
+    touched = tuple(f"{name.partition('/')[0]}/" for name in names)
+    return [
+        *(f for f in findings if f not in repeated and not (f.code == "exercise-twice" and f.path.startswith(touched))),
+        *(Finding("curriculum.yaml", 0, "entry-twice", {"field": "modules", "name": name}) for name in folders),
+        *(
+            Finding(f"{folder}/module.yaml", 0, "entry-twice", {"field": "units", "name": name.removesuffix(".md")})
+            for folder, _, name in (unit.partition("/") for unit in units)
+        ),
     ]
 
 

@@ -90,6 +90,12 @@ VALUES: list[tuple[str, Changes, str]] = [
     ("a module outside", head("[m1-eins]", "[../m1]"), "../m1/module.yaml:0 asset-outside"),
     ("an impossible name", head("[m1-eins]", '["a\\0b"]'), f"{HEAD}:9 control-character"),
     ("a name that is too long", head("[m1-eins]", f"[{'a' * 300}]"), f"{'a' * 300}/module.yaml:0 file-unreadable"),
+    ("a module twice", head("[m1-eins]", "[m1-eins, m1-eins]"), f"{HEAD}:0 entry-twice"),
+    (
+        "a unit twice",
+        {MODULE_FILE: MODULE.replace("01-einheit", "01-einheit, 01-einheit")},
+        f"{MODULE_FILE}:0 entry-twice",
+    ),
     ("a suffix in units", {MODULE_FILE: MODULE.replace("01-einheit", "01-einheit.md")}, f"{TEXT}.md:0 file-missing"),
     (
         "a pass mark in points",

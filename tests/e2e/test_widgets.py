@@ -219,6 +219,19 @@ def solution_of(source: str) -> list[str]:
     return lines if solution.find("ol") is not None else sorted(lines)
 
 
+def test_a_choice_from_a_list_is_read_in_full_on_a_phone(browser: Browser, site: Path) -> None:
+    page = opened(browser, site, sample().modules[0].page_of["m1u1-zuordnen"], width=320)
+    chosen = form_of(page, "m1u1-zuordnen").locator("select").first
+    short = chosen.bounding_box()
+    chosen.select_option("hoch")  # 0,9 – fast alles fließt ab, kaum etwas bleibt liegen
+    long = chosen.bounding_box()
+    assert short
+    assert long
+    assert long["height"] > short["height"] + 20
+    assert chosen.evaluate("node => node.scrollWidth <= node.clientWidth && node.scrollHeight <= node.clientHeight")
+    page.context.close()
+
+
 def test_a_result_is_told_in_words_and_not_by_colour_alone(browser: Browser, site: Path) -> None:
     page = opened(browser, site, "m1u1-einstieg")
     form = form_of(page, "m1u1-mehrfach")

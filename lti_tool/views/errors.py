@@ -70,7 +70,10 @@ def _typed(status: int) -> str:
     """
     if status not in GIVEN_BACK or request.method != "POST" or not security.is_from_own_page():
         return ""
-    own = request.form.items(multi=True)
+    try:
+        own = list(request.form.items(multi=True))
+    except HTTPException:  # too large to be read at all
+        return ""
     return "\n\n".join(text for name, text in own if name != security.TOKEN_FIELD and " " in text.strip())
 
 

@@ -133,6 +133,18 @@ def test_a_registration_with_any_values_is_answered_in_words(strict: World, name
         assert "\0" not in "".join(session.scalars(select(Platform.name)))
 
 
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/exercise/save", "/test/step", "/read/decide", "/lti/launch", "/lti/login"]
+)
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+def test_a_body_of_any_size_and_kind_is_refused(strict: World, path: str, kind: str) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="RESPONSE"\r\n\r\n' if "boundary" in kind else b"RESPONSE="
+    for size in (0, 3_000_000, 30_000_000):
+        client = strict.app.test_client()
+        answer = client.post(path, data=part + b"x " * (size // 2), content_type=kind)
+        assert answer.status_code in (400, 401, 403, 404, 413)
+
+
 def test_of_several_who_use_an_invitation_at_once_one_registers(strict: World) -> None:
     with strict.tool.sessions.begin() as session:
         secret = platforms.invite(session, "Test", strict.tool.clock())

@@ -229,22 +229,25 @@ def _overview(work: Work, attempt: AnyAttempt) -> ResponseReturnValue:
 def _result(work: Work, attempt: Attempt) -> ResponseReturnValue:
     """The verdict; with each exercise unless the test says never."""
     shown = [] if work.activity.feedback == "never" else _steps(work, attempt)
-    forms = [present(exercise, _told(attempt, exercise)) for exercise in shown]
     passed = None
     if work.activity.pass_mark is not None and attempt.points is not None and attempt.maximum:
         passed = attempt.points * 100 >= work.activity.pass_mark * attempt.maximum
+    left = attempts.left(work.activity, work.attempts)
+    # The solution is no secret any more once nothing depends on it, as in a learning package.
+    revealed = left == 0 or bool(passed)
+    forms = [present(exercise, _told(attempt, exercise, revealed=revealed)) for exercise in shown]
     return working.page(
         "test_result.html",
         work=work,
         attempt=attempt,
         forms=forms,
         passed=passed,
-        left=attempts.left(work.activity, work.attempts),
+        left=left,
         progress=progress.of(work),
     )
 
 
-def _told(attempt: AnyAttempt, exercise: Exercise) -> Presentation:
+def _told(attempt: AnyAttempt, exercise: Exercise, *, revealed: bool) -> Presentation:
     return Presentation(
         language=web.language(),
         action="/test/result",
@@ -254,4 +257,5 @@ def _told(attempt: AnyAttempt, exercise: Exercise) -> Presentation:
         hints=False,
         locked=True,
         told=True,
+        revealed=revealed,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
-from functools import cache
+from functools import cache, cached_property
 from types import MethodType
 from typing import Any, ClassVar, TypeVar, dataclass_transform, overload
 
@@ -141,22 +141,36 @@ class _Initialiser:
         return made if instance is None else MethodType(made, instance)
 
     def _fill(self, instance: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
-        own = fields(self._owner)
-        positional = [part.name for part in own if not part.kw_only]
-        values = {**dict(zip(positional, given, strict=False)), **named}
-        complete = {part.name: values[part.name] if part.name in values else _default(part) for part in own}
-        fits = len(given) + len(named) == len(values) and values.keys() <= complete.keys()
-        if not fits or any(value is MISSING for value in complete.values()):
+        values = dict(zip(self._positional, given, strict=False))
+        values.update(named)
+        fits = len(values) == len(given) + len(named)
+        left = len(values)
+        complete: dict[str, Any] = {}
+        for name, default, factory in self._parts:
+            if name in values:
+                complete[name] = values[name]
+                left -= 1
+            elif factory is not MISSING:
+                complete[name] = factory()
+            elif default is not MISSING:
+                complete[name] = default
+            else:
+                fits = False
+        if left or not fits:
             self._compiled(instance)(*given, **named)  # it says what is wrong with the call
             return
         instance.__dict__.update(complete)
         if hasattr(instance, "__post_init__"):
             instance.__post_init__()
 
+    @cached_property
+    def _parts(self) -> list[tuple[str, Any, Any]]:
+        """Name, default and factory of every field."""
+        return [(part.name, part.default, part.default_factory) for part in fields(self._owner)]
 
-def _default(part: Field[Any]) -> Any:
-    factory: Any = part.default_factory
-    return part.default if factory is MISSING else factory()
+    @cached_property
+    def _positional(self) -> list[str]:
+        return [part.name for part in fields(self._owner) if not part.kw_only]
 
 
 def _initialiser(cls: type, own: tuple[Field[Any], ...]) -> Callable[..., None]:

@@ -98,7 +98,7 @@ def register(
     if answer is None:
         raise RegistrationFailed("answer-malformed")
     settings = answer.get(TOOL)
-    deployment = _optional(settings, "deployment_id") if isinstance(settings, dict) else ""
+    deployment = _identifier(settings, "deployment_id") if isinstance(settings, dict) else ""
     return NewPlatform(
         name=name,
         issuer=document.issuer,
@@ -158,6 +158,12 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 def _optional(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
     return value if isinstance(value, str) and storable(value) else ""
+
+
+def _identifier(values: Mapping[str, Any], name: str) -> str:
+    """An identifier; ILIAS writes its own as a number."""
+    value = values.get(name)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _optional(values, name)
 
 
 def _origin(url: str) -> tuple[str, str]:

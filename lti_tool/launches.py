@@ -112,7 +112,7 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
         "subject": launch.subject,
         "deployment": launch.deployment,
         "context": said.context_key(launch),
-        "link": launch.resource_link_id,
+        "link": said.link_key(launch),
     }
     rows = _KNOWN.rows(engine, values)
     known = Known(*rows[0][:KNOWN]) if rows else None
@@ -208,7 +208,7 @@ def _adopted(session: Session, known: Mapping[str, Any], deployment: str) -> Con
 
 
 def _placement(session: Session, launch: Launch, context: Context, requested: str) -> Placement:
-    key: dict[str, Any] = {"context_pk": context.id, "resource_link_id": launch.resource_link_id}
+    key: dict[str, Any] = {"context_pk": context.id, "resource_link_id": said.link_key(launch)}
     return _found(session, _PLACEMENT, key, lambda: Placement(**key, activity=requested, grade_scopes=[]))
 
 

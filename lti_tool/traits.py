@@ -15,6 +15,7 @@ class Traits:
     `only_numbers`: a score without a number or not FullyGraded erases the grade, so such scores stay here.
     `finds_columns`, `makes_columns`: line items can be listed and created.
     `deep_links`: content can be chosen in the platform.
+    `shared_links`: the pattern of a `resource_link.id` that several links may have.
     """
 
     name: str
@@ -24,10 +25,12 @@ class Traits:
     finds_columns: bool = True
     makes_columns: bool = True
     deep_links: bool = True
+    shared_links: str = ""
     source: str = ""
 
     def fits(self, family: str, version: str) -> bool:
-        return self.family == family.lower() and (not self.major or major(version) in self.major)
+        """Whether it is this one: ILIAS calls itself „ilias“ in launches, „ilias.de“ in its OpenID configuration."""
+        return self.family == family.lower().removesuffix(".de") and (not self.major or major(version) in self.major)
 
 
 TRAITS: tuple[Traits, ...] = (
@@ -46,6 +49,7 @@ TRAITS: tuple[Traits, ...] = (
         finds_columns=False,
         makes_columns=False,
         deep_links=False,
+        shared_links=r"p\d+",
         source="ILIAS/Modules/LTIConsumer/classes/class.ilLTIConsumerGradeServiceScores.php: everything but "
         "FullyGraded becomes the result 0; class.ilLTIConsumerGradeServiceLineItems.php has no code",
     ),
@@ -56,6 +60,7 @@ TRAITS: tuple[Traits, ...] = (
         finds_columns=False,
         makes_columns=False,
         deep_links=False,
+        shared_links=r"p\d+",
         source="ILIAS/components/ILIAS/LTIConsumer: as 8 and 9; pull requests 11835 and 11948 add line items and deep "
         "linking to release 11",
     ),

@@ -68,7 +68,9 @@ def registration() -> Response:
     )
     state().tool = tool
     state().log.append(("registration", body))
-    return answer({**body, "client_id": tool.client_id, TOOL: {**settings, "deployment_id": tool.deployment_id}})
+    # ILIAS writes a number (ilLTIConsumeProvider::getId).
+    number = int(tool.deployment_id) if state().quirks.family == "ilias" else tool.deployment_id
+    return answer({**body, "client_id": tool.client_id, TOOL: {**settings, "deployment_id": number}})
 
 
 def missing(body: dict[str, Any]) -> list[str]:

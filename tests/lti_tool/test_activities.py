@@ -73,6 +73,7 @@ def test_platforms_are_told_apart_by_family_and_version() -> None:
     assert traits("moodle", "2024042200").only_numbers
     assert traits("ilias", "9.14 2025-06-01").name == "ILIAS 8, 9"
     assert traits("ilias", "10.2").name == "ILIAS 10"
+    assert traits("ilias.de", "9.14").name == "ILIAS 8, 9"
     assert not traits("ilias", "").makes_columns
     assert traits("canvas").makes_columns
     assert not traits("").only_numbers

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from lti_tool import launches
 from lti_tool.db import forgettable, make_engine, reads_only
 from lti_tool.gateway import GradeService, Launch, Role
-from lti_tool.models import Context, Platform, User
+from lti_tool.models import Context, Placement, Platform, User
 from tests.lti_tool import factories
 from tests.lti_tool.factories import NOW
 
+COLUMN = "https://lms.example.de/lineitem"
 LAUNCH = Launch(
     platform=1,
     deployment="1",
@@ -30,7 +31,7 @@ LAUNCH = Launch(
     resource_link_title="Aufgabe",
     product_family="moodle",
     product_version="2024100700",
-    grades=GradeService(line_item="https://lms.example.de/lineitem/1", scopes=frozenset({"score"})),
+    grades=GradeService(line_item=f"{COLUMN}/1", scopes=frozenset({"score"})),
 )
 
 
@@ -84,6 +85,27 @@ def test_a_launch_that_brings_something_new_is_left_to_record(
         session.commit()
         assert recall(engine, other) == recorded
         assert session.get_one(User, recorded.user).subject == other.subject
+
+
+@pytest.mark.parametrize(
+    ("family", "link", "places"), [("ilias", "p17", 2), ("ilias", "42", 1), ("moodle", "p17", 1), ("", "p17", 1)]
+)
+def test_objects_of_ilias_with_one_identifier_are_told_apart_by_their_columns(
+    sessions: sessionmaker[Session], engine: Engine, family: str, link: str, places: int
+) -> None:
+    first, second = (
+        replace(
+            LAUNCH, product_family=family, resource_link_id=link, grades=GradeService(line_item=f"{COLUMN}/{number}")
+        )
+        for number in (1, 2)
+    )
+    with sessions() as session:
+        factories.platform(session)
+        for launch in (first, second, first):
+            launches.record(session, launch, factories.CHOICE, NOW, store_names=False)
+            session.commit()
+        assert session.scalar(select(func.count()).select_from(Placement)) == places
+    assert recall(engine, first)
 
 
 def test_another_activity_or_a_day_without_a_launch_is_news(known: sessionmaker[Session], engine: Engine) -> None:

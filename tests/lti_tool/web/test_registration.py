@@ -129,6 +129,14 @@ def test_a_platform_registers_itself_and_launches_once_it_is_switched_on(world: 
     assert world.launch().token
 
 
+def test_the_deployment_of_ilias_is_a_number_and_counts(world: World) -> None:
+    world.lms.quirks = Quirks(family="ilias", version="9.14")
+    assert connect(world, invite(world)).status == 200
+    (platform,) = registered(world)
+    assert [row.deployment_id for row in platform.deployments] == ["7"]
+    assert not platform.any_deployment
+
+
 def test_what_we_register_is_what_moodle_wants(world: World) -> None:
     """The sandbox makes the checks of Moodle's registration_helper and answers 400 otherwise."""
     connect(world, invite(world))

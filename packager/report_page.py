@@ -14,23 +14,39 @@ from content.findings import Language
 from content.messages import messages
 
 Row = Mapping[str, Any]
-HEAD = """<!doctype html>
+NUMBERS = (3, 4)
+"""Columns that hold numbers, counted from 0."""
+HEAD = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; --line: color-mix(in srgb, currentColor 25%, transparent); }}
+body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }}
+h2 {{ font-size: 1.1rem; margin: 2rem 0 .5rem; overflow-wrap: anywhere; }}
+.scroll {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; width: 100%; }}
+caption {{ font-weight: 600; padding: .5rem 0; text-align: start; }}
+th, td {{ border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: start; vertical-align: top; }}
+th[scope="row"] {{ font-weight: 500; }}
+.number {{ font-variant-numeric: tabular-nums; text-align: end; }}
+code {{ font-size: .85em; overflow-wrap: anywhere; }}
+td:last-child code {{ display: inline-block; min-width: 16em; }}
+li {{ margin: .3rem 0; }}
+</style>
 </head>
 <body>
 <main>
 <h1>{title}</h1>
 """
-TABLE = """<table>
+TABLE = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}"><table>
 <caption>{caption}</caption>
 <thead><tr>{columns}</tr></thead>
 <tbody>
 {rows}</tbody>
-</table>
+</table></div>
 """
 FOOT = "</main>\n</body>\n</html>"
 
@@ -46,23 +62,35 @@ def _parts(report: Row, language: Language) -> Iterator[str]:
     yield HEAD.format(language=language, title=title)
     if report["profile"]:
         yield f"<p>{t['report.profile']}: {escape(report['profile'])}</p>\n"
-    heads = [*(t[f"report.{name}"] for name in ("file", "format", "module", "bytes")), "SHA-256"]
-    columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    rows = "".join(_row(artifact, t["report.not-written"]) for artifact in report["artifacts"])
+    heads = [*(t[f"report.{name}"] for name in ("file", "format", "module", "size", "findings")), "SHA-256"]
+    columns = "".join(f'<th scope="col"{_aligned(place)}>{head}</th>' for place, head in enumerate(heads))
+    rows = "".join(_row(number, artifact, t) for number, artifact in enumerate(report["artifacts"], 1))
     yield TABLE.format(caption=t["report.bundles"], columns=columns, rows=rows)
     yield f"<h2>{t['report.source-findings']}</h2>\n"
     yield _list(report["findings"]) if report["findings"] else f"<p>{t['report.none']}</p>\n"
-    for artifact in report["artifacts"]:
+    for number, artifact in enumerate(report["artifacts"], 1):
         if artifact["findings"]:
-            yield f"<h2>{escape(artifact['path'])}</h2>\n{_list(artifact['findings'])}"
+            about = f"{t['verify.kind.' + artifact['format']]}, {artifact['module']}"
+            yield f'<h2 id="b{number}">{escape(artifact["path"])} ({escape(about)})</h2>\n{_list(artifact["findings"])}'
     yield FOOT
 
 
-def _row(artifact: Row, missing: str) -> str:
-    path = escape(artifact["path"])
-    name = f'<a href="{path}">{path}</a>' if artifact["sha256"] else f"{path} – {missing}"
-    cells = [artifact["format"], escape(artifact["module"]), artifact["bytes"], f"<code>{artifact['sha256']}</code>"]
-    return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
+def _row(number: int, artifact: Row, t: Mapping[str, str]) -> str:
+    path, count = escape(artifact["path"]), len(artifact["findings"])
+    name = f'<a href="{path}">{path}</a>' if artifact["sha256"] else f"{path} – {t['report.not-written']}"
+    cells = [
+        f"{t['verify.kind.' + artifact['format']]} <code>{artifact['format']}</code>",
+        escape(artifact["module"]),
+        f"{artifact['bytes'] / 1000:,.0f}".replace(",", t["report.thousands"]),
+        f'<a href="#b{number}">{count}</a>' if count else "0",
+        f"<code>{artifact['sha256']}</code>",
+    ]
+    rest = "".join(f"<td{_aligned(place)}>{cell}</td>" for place, cell in enumerate(cells, 1))
+    return f'<tr><th scope="row">{name}</th>{rest}</tr>\n'
+
+
+def _aligned(column: int) -> str:
+    return ' class="number"' if column in NUMBERS else ""
 
 
 def _list(findings: Sequence[Row]) -> str:

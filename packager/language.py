@@ -23,10 +23,10 @@ def chosen_language() -> Language:
 LANGUAGE = chosen_language()
 
 
-def number(value: float, decimals: int = 0) -> str:
+def number(value: float, decimals: int = 0, language: Language = LANGUAGE) -> str:
     """A number as it is written in the language: 1.234,5 in German, 1,234.5 in English."""
     written = f"{value:,.{decimals}f}"
-    return written.translate(str.maketrans(".,", ",.")) if LANGUAGE == "de" else written
+    return written.translate(str.maketrans(".,", ",.")) if language == "de" else written
 
 
 def counted(key: str, count: int) -> str:

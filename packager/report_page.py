@@ -12,6 +12,7 @@ from typing import Any
 
 from content.findings import Language
 from content.messages import messages
+from packager.language import number
 
 Row = Mapping[str, Any]
 NUMBERS = (3, 4)
@@ -64,28 +65,29 @@ def _parts(report: Row, language: Language) -> Iterator[str]:
         yield f"<p>{t['report.profile']}: {escape(report['profile'])}</p>\n"
     heads = [*(t[f"report.{name}"] for name in ("file", "format", "module", "size", "findings")), "SHA-256"]
     columns = "".join(f'<th scope="col"{_aligned(place)}>{head}</th>' for place, head in enumerate(heads))
-    rows = "".join(_row(number, artifact, t) for number, artifact in enumerate(report["artifacts"], 1))
+    rows = "".join(_row(place, artifact, language) for place, artifact in enumerate(report["artifacts"], 1))
     yield TABLE.format(caption=t["report.bundles"], columns=columns, rows=rows)
     yield f"<h2>{t['report.source-findings']}</h2>\n"
     yield _list(report["findings"]) if report["findings"] else f"<p>{t['report.none']}</p>\n"
-    for number, artifact in enumerate(report["artifacts"], 1):
+    for place, artifact in enumerate(report["artifacts"], 1):
         if artifact["findings"]:
             about = f"{t['verify.kind.' + artifact['format']]}, {artifact['module']}"
-            yield f'<h2 id="b{number}">{escape(artifact["path"])} ({escape(about)})</h2>\n{_list(artifact["findings"])}'
+            yield f'<h2 id="b{place}">{escape(artifact["path"])} ({escape(about)})</h2>\n{_list(artifact["findings"])}'
     yield FOOT
 
 
-def _row(number: int, artifact: Row, t: Mapping[str, str]) -> str:
+def _row(place: int, artifact: Row, language: Language) -> str:
+    t = messages(language)
     path, count = escape(artifact["path"]), len(artifact["findings"])
     name = f'<a href="{path}">{path}</a>' if artifact["sha256"] else f"{path} – {t['report.not-written']}"
     cells = [
         f"{t['verify.kind.' + artifact['format']]} <code>{artifact['format']}</code>",
         escape(artifact["module"]),
-        f"{artifact['bytes'] / 1000:,.0f}".replace(",", t["report.thousands"]),
-        f'<a href="#b{number}">{count}</a>' if count else "0",
+        number(artifact["bytes"] / 1000, language=language),
+        f'<a href="#b{place}">{count}</a>' if count else "0",
         f"<code>{artifact['sha256']}</code>",
     ]
-    rest = "".join(f"<td{_aligned(place)}>{cell}</td>" for place, cell in enumerate(cells, 1))
+    rest = "".join(f"<td{_aligned(column)}>{cell}</td>" for column, cell in enumerate(cells, 1))
     return f'<tr><th scope="row">{name}</th>{rest}</tr>\n'
 
 

@@ -85,7 +85,7 @@ class Verification:
             name=Path(self.path).name,
             kind=t[f"verify.kind.{self.kind}"],
             files=t["verify.files.one" if self.files == 1 else "verify.files"].format(count=self.files),
-            size=number(self.bytes / 1000),
+            size=number(self.bytes / 1000, language=language),
         )
 
     def data(self, language: Language) -> dict[str, object]:

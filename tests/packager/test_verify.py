@@ -341,3 +341,10 @@ def test_every_finding_speaks_both_languages() -> None:
     finding = Finding("imsmanifest.xml", 3, "manifest-prefix", {"prefix": "scorm", "wanted": "adlcp"})
     assert "adlcp" in finding.text("de")
     assert "adlcp" in finding.text("en")
+
+
+def test_a_size_is_written_as_the_reader_writes_numbers(tmp_path: Path) -> None:
+    large = packed(tmp_path / "a.zip", {"index.html": os.urandom(1_500_000)})
+    result = verify_file(large)
+    assert "1.500 kB" in result.heading("de")
+    assert "1,500 kB" in result.heading("en")

@@ -24,15 +24,12 @@ from packager.building import (
 )
 from packager.language import LANGUAGE, counted, text
 from packager.printing import print_findings
-from packager.wrong_calls import Address, Formatter
+from packager.wrong_calls import Address, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from content.model import Curriculum
-
-
-click.Context.formatter_class = Formatter
 
 
 @click.group(help=text("cli.staffel"), context_settings={"help_option_names": ["-h", "--help"]})
@@ -265,6 +262,7 @@ def completion(shell: str) -> None:
 for command in (cli, *cli.commands.values(), *new.commands.values()):
     command.short_help = command.help  # a list of commands cuts the sentence off otherwise
     command.options_metavar = text("arg.options")
+    command.context_class = Call
 for group in (cli, new):
     group.subcommand_metavar = text("arg.command")
 

@@ -77,6 +77,12 @@ class Formatter(click.HelpFormatter):
         super().write_dl([(name, _ours(words)) for name, words in rows], col_max, col_spacing)
 
 
+class Call(click.Context):
+    """A call of one of our commands; those of other programs in the same process keep their own help."""
+
+    formatter_class = Formatter
+
+
 class Address(click.ParamType[str]):
     """An address on the web."""
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from packager.formats import FORMATS
 from tests.browser import launched, started
 from tests.e2e.lti import Certificate, TwoSites, make_certificate, two_sites
 from tests.e2e.trial import Trial, running
+from tests.samples import sample_job, write
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +25,12 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     with launched(playwright) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's module as a folder of pages."""
+    return write(FORMATS["web"].render(sample_job()), tmp_path_factory.mktemp("widgets"))
 
 
 @pytest.fixture(scope="session")

@@ -67,8 +67,8 @@ class Texts:
         return BEYOND.sub(lambda found: f"&#{ord(found.group())};", inner)
 
     def plain(self, markup: Markup) -> str:
-        """The text alone; a picture becomes its description."""
-        return BEYOND.sub("", clean(Markup("", IMAGE.sub(_description, markup.html)).plain))
+        """The text alone, as ILIAS keeps and compares it; a picture becomes its description."""
+        return BEYOND.sub("", clean(Markup("", IMAGE.sub(_description, markup.html)).plain)).strip()
 
     def described(self, figure: Markup) -> str:
         """What a figure says without its image: description, caption, author and licence."""

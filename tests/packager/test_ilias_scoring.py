@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from content.exercises import TYPES, Exercise, ExtendedText, GapText, HotSpot, Kprim, Pairing
-from content.exercises.arrange import Target
+from content.exercises.arrange import Categorise, Member, Target
 from content.exercises.choice import Option
 from content.exercises.spot import Spot
 from content.markup import Markup
@@ -27,6 +27,7 @@ from tests.further_strategies import further_exercises, responses
 from tests.packager.ilias_engine import score, text_of
 from tests.packager.test_ilias_pool import codes, document, fields, item, of, only, pool, told_of
 from tests.samples import sample
+from tests.strategies import markup_of
 
 MULDE = "m1-wasser/assets/mulde.png"
 
@@ -298,3 +299,17 @@ def distinct(exercise: Exercise) -> bool:
         lists = [gap.options for gap in exercise.gaps]
     texts = [[BEYOND.sub("", option.text.plain).strip().lower() for option in options] for options in lists]
     return all(all(options) and len(set(options)) == len(options) for options in texts)
+
+
+def test_a_sign_that_ilias_cannot_keep_leaves_no_space_that_keeps_the_answer_from_being_right() -> None:
+    exercise = categorise("😀 draußen", "drinnen 🏠")
+    made = next(document(pool(only(exercise))).iter("item"))
+    assert score(made, exercise, exercise.correct()) == exercise.points
+
+
+def categorise(*texts: str) -> Categorise:
+    categories = tuple(Target(id=str(index), text=markup_of(text)) for index, text in enumerate(texts))
+    items = tuple(Member(id=f"i{c.id}", text=markup_of(f"Ding {c.id}"), category=c.id) for c in categories)
+    return Categorise(
+        id="ordnen", title="Ordnen", prompt=markup_of("Was gehört wohin?"), points=2, items=items, categories=categories
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from content.assets import MEDIA_TYPES
-from content.exercise_texts import problems, texts_rendered
+from content.exercise_texts import Noted, Repeated, Texts, problems, texts_rendered
 from content.exercises import Exercise
 from content.findings import Finding
 from content.frozen import changed
@@ -312,13 +312,20 @@ class Assembly:
             self._report(path, line, "exercise-twice", id=identifier)
 
     def _exercise(self, raw: RawExercise, module: RawModule) -> Exercise:
-        def rendered() -> tuple[Exercise, list[Finding]]:
-            place = Place(raw.document.path, 0, module.folder, raw.exercise.id, heading=3)
-            exercise: Exercise = texts_rendered(raw.exercise, raw, raw.keys, self.renderer, place)
-            return exercise, [*place.findings, *problems(exercise, raw)]
+        def written(texts: Texts) -> Exercise:
+            exercise: Exercise = texts_rendered(raw.exercise, raw, raw.keys, texts, place)
+            return exercise
 
+        def rendered() -> tuple[list[str], list[Finding]]:
+            noted = Noted(self.renderer)
+            fresh.append(written(noted))
+            return noted.texts, [*place.findings, *problems(fresh[0], raw)]
+
+        place = Place(raw.document.path, 0, module.folder, raw.exercise.id, heading=3)
+        fresh: list[Exercise] = []
         state = self.reader.memory.files.get(raw.document.path, "")
-        exercise, findings = self.pieces.get(rendered, "exercise", state, repr(raw.keys), raw.exercise.id)
+        texts, findings = self.pieces.get(rendered, "exercise", state, repr(raw.keys), raw.exercise.id)
+        exercise = fresh[0] if fresh else written(Repeated(texts))
         self.findings += findings
         line = raw.document.line(*raw.keys)
         objectives = {objective.id for unit in module.units for objective in unit.head.objectives}

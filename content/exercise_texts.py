@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from content.exercises import Exercise
 from content.findings import Finding
@@ -15,7 +15,46 @@ from content.markup import Markup
 from content.raw import RawExercise
 
 
-def texts_rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], renderer: Renderer, place: Place) -> Any:
+class Texts(Protocol):
+    """Turns the texts of an exercise, one after the other, into what is shown (`Renderer`)."""
+
+    def markup(self, source: str, place: Place) -> Markup: ...
+
+    def title(self, text: str, place: Place) -> str: ...
+
+
+class Noted:
+    """Renders, and notes what came out: far less to keep than the exercise with all its parts."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self.texts: list[str] = []
+
+    def markup(self, source: str, place: Place) -> Markup:
+        made = self._renderer.markup(source, place)
+        self.texts.append(made.html)
+        return made
+
+    def title(self, text: str, place: Place) -> str:
+        made = self._renderer.title(text, place)
+        self.texts.append(made)
+        return made
+
+
+class Repeated:
+    """Gives back the texts that `Noted` noted of the same exercise."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = iter(texts)
+
+    def markup(self, source: str, place: Place) -> Markup:
+        return Markup(source, next(self._texts))
+
+    def title(self, text: str, place: Place) -> str:
+        return next(self._texts)
+
+
+def texts_rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], renderer: Texts, place: Place) -> Any:
     """`value`, the part of an exercise at `keys` of its file, with every text in it rendered, at any depth."""
     if isinstance(value, Markup):
         if not value:

@@ -57,7 +57,7 @@ def _built(order: Order, past: Past, progress: Progress) -> BuildReport:
     todo = tasks(curriculum, order, past.memory)
     keys = tuple(past.key(form.name, tuple(module.id for module in job.modules)) for form, job in todo)
     artifacts = []
-    for artifact in results(todo, order, [past.artifact(key) for key in keys], past.memory):
+    for artifact in results(todo, order, [past.artifact(key) for key in keys]):
         artifacts.append(artifact)
         progress(len(artifacts), len(todo), artifact.path)
     report = BuildReport(

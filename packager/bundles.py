@@ -60,23 +60,20 @@ def file_name(form: Format, job: Job) -> str:
     return "-".join(parts) + form.suffix
 
 
-def results(todo: Sequence[Task], order: Order, known: Sequence[Artifact | None], memory: Memory) -> Iterator[Artifact]:
+def results(todo: Sequence[Task], order: Order, known: Sequence[Artifact | None]) -> Iterator[Artifact]:
     """The bundle of each task, in their order; what is known already is not made again."""
-    made = _made([task for task, artifact in zip(todo, known, strict=True) if artifact is None], order, memory)
+    made = _made([task for task, artifact in zip(todo, known, strict=True) if artifact is None], order)
     for artifact in known:
         yield artifact or next(made)
     for html in dict.fromkeys(job.pieces for _, job in todo if job.pieces):
         html.keep()
 
 
-def _made(todo: Sequence[Task], order: Order, memory: Memory) -> Iterator[Artifact]:
+def _made(todo: Sequence[Task], order: Order) -> Iterator[Artifact]:
     if order.jobs == 1 or len(todo) < MINIMUM_FOR_POOL:
         for count, (form, job) in enumerate(todo):
             _tidy(count, len(todo))
-            pieces = Pieces(memory, "bundle", form.name, job.identifier)
-            artifact = bundle(form, job, order.out, pieces)
-            pieces.keep()  # before the artifact leaves: whoever takes the last one does not come back
-            yield artifact
+            yield bundle(form, job, order.out, job.pieces)
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -132,7 +129,7 @@ def verified(form: Format, parts: Mapping[str, bytes], pieces: Pieces) -> list[F
     frame = form.frame
     if frame is None or frame.part not in parts:
         return list(form.verify(parts))
-    known = pieces.get(lambda: tuple(frame.faults(parts)), parts[frame.part].decode(), *sorted(parts))
+    known = pieces.get(lambda: tuple(frame.faults(parts)), form.name, parts[frame.part].decode(), *sorted(parts))
     return [*known, *frame.others(parts)]
 
 

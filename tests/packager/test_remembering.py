@@ -143,7 +143,7 @@ def test_what_was_rendered_is_kept_by_whoever_takes_just_the_bundles(
 ) -> None:
     order = Order(source=tmp_path, out=tmp_path / "out", formats=("scorm12", "web"))
     todo = tasks(sample, order, memory)
-    assert len(list(results(todo, order, [None] * len(todo), memory))) == len(todo)
+    assert len(list(results(todo, order, [None] * len(todo)))) == len(todo)
     for module in sample.modules:
         kept = memory.store.recall(memory.key("pieces", "html", module.id))
         assert isinstance(kept, dict)

@@ -160,7 +160,7 @@ def test_who_works_how_it_went_and_tables_to_take_along(page: Page, trial: Trial
     press(page, "Antwort abgeben")
     overview(page, trial, CHOICE)
     press(page, "Mit Teilnehmerliste abgleichen")
-    assert "nicht begonnen" in row(page, "Cem Özgür")
+    assert "nicht begonnen" in row(page, "Ben Muster")
     is_good(page)
     press(page, "Ergebnisse der Aufgaben")
     expect(page.get_by_role("heading", name="Ergebnisse der Aufgaben")).to_be_visible()

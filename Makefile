@@ -133,12 +133,13 @@ format: setup-dev ## Python-Dateien einheitlich setzen
 	@ruff check --fix-only .
 	@ruff format .
 
-# Tausend Lernende, während Server und Arbeiter sterben, auf beiden Datenbanken: so lang wie der halbe Rest.
-CRASH_TEST := tests/lti_tool/test_crash.py
+# Tausend Lernende, während Server und Arbeiter sterben, auf beiden Datenbanken: so lang wie der halbe Rest. Und `make run`
+# als Ganzes, das Server und Arbeiter erst starten muss.
+PROCESS_TESTS := tests/lti_tool/test_crash.py tests/lti_tool/test_trial.py
 
 fast: setup-dev ## schnelle Tests: content, packager, lti_tool, Aufbau (unter zwei Minuten)
 	$(say) 'pytest: schnelle Tests'
-	@pytest -n 2 --ignore=tests/contract --ignore=tests/e2e --ignore=tests/deploy --ignore=$(CRASH_TEST)
+	@pytest -n 2 --ignore=tests/contract --ignore=tests/e2e --ignore=tests/deploy $(PROCESS_TESTS:%=--ignore=%)
 
 js: setup-dev ## Tests der Skripte in Node
 	$(say) 'node: Tests der Skripte'
@@ -159,9 +160,9 @@ $(RECORD_STORE): tests/contract/lrs/pyproject.toml tests/contract/lrs/uv.lock | 
 	@UV_PROJECT_ENVIRONMENT='$(CURDIR)/.tools/lrs' $(UV) sync --locked --quiet --project tests/contract/lrs
 	@touch $@
 
-contract: setup-dev browser $(QTI_PLAYER) $(OPENEDX) $(RECORD_STORE) ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind; dazu der Absturztest
+contract: setup-dev browser $(QTI_PLAYER) $(OPENEDX) $(RECORD_STORE) ## Vertragstests mit Schemas und Laufzeiten, die nicht von uns sind; dazu Absturz- und Starttest
 	$(say) 'pytest: Vertragstests'
-	@pytest tests/contract $(CRASH_TEST)
+	@pytest tests/contract $(PROCESS_TESTS)
 
 e2e: setup-dev browser ## Lernwege im Browser, Barrierefreiheit
 	$(say) 'pytest: Browsertests'

@@ -19,9 +19,6 @@ IN_WORD_SIGN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß-]+(?::|\*|_|·|/-?)(?:inne
 # the next, one that begins with a choice of letters looks at all of them.
 SIGNS = {sign: re.compile(re.escape(sign) + r"-?(?:innen|in|r|n)\b") for sign in ":*_·/"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!<>~|])")
-CASES = ("nom", "gen", "dat", "akk")
-
-Forms = Mapping[str, str] | str
 
 
 @frozen(kw_only=True)

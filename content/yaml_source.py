@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from content.findings import Finding
 from content.frozen import record
-from content.source import CONTROL, Document, Key, SourceFault, read_text
+from content.source import CONTROL, Document, Key, SourceFault
 
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 NULL = {"", "~", "null", "Null", "NULL"}
@@ -38,11 +37,6 @@ class Loader(_Parser):  # type: ignore[misc]  # which of the two classes it is, 
     def descend_resolver(self, current_node: object, current_index: object) -> None: ...
 
     def ascend_resolver(self) -> None: ...
-
-
-def read_yaml(path: Path, name: str) -> Document:
-    """A YAML file as `Document`."""
-    return parse_yaml(read_text(path, name), name)
 
 
 def parse_yaml(text: str, name: str, first_line: int = 1) -> Document:

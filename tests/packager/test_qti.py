@@ -395,7 +395,6 @@ def test_a_budget_of_whole_numbers_refuses_a_point_that_would_part_thousands(for
 
 @both
 def test_the_command_knows_the_version(form: Format, tmp_path: Path) -> None:
-    path = tmp_path / "aufgaben.zip"
-    write_archive(form.render(sample_job()), path)
-    assert verify_file(path).kind == form.name
-    assert verify_file(path).findings == ()
+    write_archive(form.render(sample_job()), tmp_path / "aufgaben.zip")
+    found = verify_file(tmp_path / "aufgaben.zip")
+    assert (found.kind, found.findings) == (form.name, ())

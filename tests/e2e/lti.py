@@ -185,11 +185,16 @@ class TwoSites:
         return points
 
     def chromium_arguments(self) -> list[str]:
-        """Both names lead here, this one key is trusted, and third-party cookies are blocked as by default soon."""
+        """Both names lead here, this one key is trusted, and third-party cookies are blocked as by default soon.
+
+        Both sites share a process: on a busy machine Playwright loses sight of a frame that changes processes while
+        it loads, though the browser shows its page. What cookies and messages may do is the same.
+        """
         return [
             f"--host-resolver-rules=MAP {LMS_HOST} {LOOPBACK}, MAP {TOOL_HOST} {LOOPBACK}",
             f"--ignore-certificate-errors-spki-list={self.certificate.spki}",
             "--test-third-party-cookie-phaseout",
+            "--disable-site-isolation-trials",
         ]
 
 

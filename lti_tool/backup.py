@@ -27,7 +27,7 @@ FORMAT = 1
 MANIFEST = "staffel.json"
 ROWS_AT_ONCE = 500
 KEY = re.compile(r"[A-Za-z0-9_-]{20,100}")
-PASSING = frozenset({"login_state", "access_token", "invitation"})
+PASSING = frozenset({"login_state", "invitation"})
 """Tables of short life and of secrets: nothing is lost without them."""
 
 

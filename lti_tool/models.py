@@ -91,17 +91,6 @@ class LoginState(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
 
 
-class AccessToken(Base):
-    """A bearer token of a registration for a set of scopes."""
-
-    __tablename__ = "access_token"
-
-    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"), primary_key=True)
-    scopes: Mapped[str] = mapped_column(String(500), primary_key=True)
-    token: Mapped[str] = mapped_column(Text)
-    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-
-
 class User(Base):
     """A person as one platform knows them: an opaque subject, and a name only where the operator keeps names."""
 

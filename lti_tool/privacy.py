@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from lti_tool import audit
 from lti_tool.models import (
-    AccessToken,
     Answer,
     Attempt,
     AuditEntry,
@@ -88,7 +87,7 @@ def clean_up(session: Session, periods: Periods, now: dt.datetime) -> Removed:
     old = AuditEntry.at < now - _days(periods.audit)
     entries = session.scalar(select(func.count()).select_from(AuditEntry).where(old)) or 0
     session.execute(delete(AuditEntry).where(old))
-    for expiring in (LoginState, AccessToken, Invitation):
+    for expiring in (LoginState, Invitation):
         session.execute(delete(expiring).where(expiring.expires_at < now))
     removed = Removed(people=len(late), drafts=len(drafts), entries=entries, keys=tuple(keys))
     if removed != Removed():

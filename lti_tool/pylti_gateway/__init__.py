@@ -17,6 +17,7 @@ from lti_tool.pylti_gateway.key_sets import KeySets
 from lti_tool.pylti_gateway.launch import Arrival, VerifiedLaunch
 from lti_tool.pylti_gateway.registrations import Registrations
 from lti_tool.pylti_gateway.scopes import addresses
+from lti_tool.pylti_gateway.tokens import Tokens
 
 __all__ = ["PyltiGateway"]
 
@@ -33,12 +34,12 @@ class PyltiGateway:
         redirect_uri: str,
         clock: Callable[[], dt.datetime],
     ) -> None:
-        self._sessions = sessions
         self._outgoing = outgoing
         self._redirect_uri = redirect_uri
         self._clock = clock
         self._registrations = Registrations(sessions, keys, clock)
         self._key_sets = KeySets(outgoing)
+        self._tokens = Tokens()
 
     def begin_login(self, login: Login, now: dt.datetime) -> AuthRequest:
         return logins.begin(self._registrations, self._redirect_uri, login, now)
@@ -79,4 +80,4 @@ class PyltiGateway:
         return connector.get_access_token(addresses(scopes))
 
     def _connector(self, platform: int) -> Connector:
-        return Connector(self._registrations.by_id(platform), self._outgoing, self._sessions, self._clock)
+        return Connector(self._registrations.by_id(platform), self._outgoing, self._tokens, self._clock)

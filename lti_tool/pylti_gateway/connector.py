@@ -18,17 +18,12 @@ from urllib.parse import urljoin, urlsplit
 import jwt
 import requests
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
-from sqlalchemy import bindparam, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
 
 from lti_tool.gateway import PlatformRefused, PlatformUnavailable
-from lti_tool.models import AccessToken
 from lti_tool.outgoing import AddressForbidden, AnswerTooLarge, Outgoing, json_object
-from lti_tool.prepared import Prepared
 from lti_tool.pylti_gateway.registrations import SigningRegistration
+from lti_tool.pylti_gateway.tokens import Asked, Kept, Tokens
 
-MARGIN = dt.timedelta(seconds=60)
 USUAL_LIFE, LONGEST_LIFE = 3600, 86_400
 CLOCK_SLACK = 30
 """Moodle allows no second of difference: our assertion is issued a little in the past."""
@@ -52,52 +47,37 @@ NEVER = {
 MOST_PAGES = 200
 LISTING_SECONDS = 60.0
 
-_KEPT = Prepared(
-    select(AccessToken.token, AccessToken.expires_at).where(
-        AccessToken.platform_id == bindparam("platform"), AccessToken.scopes == bindparam("scopes")
-    )
-)
-
 
 class Connector(ServiceConnector):
-    """Requests for one registration. Tokens lie in the database by registration and scopes, shared by all processes."""
+    """Requests for one registration. Connectors come and go, their process keeps the tokens."""
 
     def __init__(
         self,
         registration: SigningRegistration,
         outgoing: Outgoing,
-        sessions: sessionmaker[Session],
+        tokens: Tokens,
         clock: Callable[[], dt.datetime],
     ) -> None:
         super().__init__(registration, outgoing.session(registration.registered.allowed_hosts))
         self._signing = registration
-        self._sessions = sessions
+        self._tokens = tokens
         self._clock = clock
 
     def get_access_token(self, scopes: Sequence[str]) -> str:
         """Raises `PlatformUnavailable` and `PlatformRefused`. `scopes` are addresses."""
-        wanted = " ".join(sorted(scopes))
-        kept = _KEPT.first(self._sessions.kw["bind"], {"platform": self._signing.registered.id, "scopes": wanted})
-        if kept is not None and kept[1] - MARGIN > self._clock():
-            return str(kept[0])
-        token, life = self._request_token(wanted)
-        self._keep(wanted, token, self._clock() + dt.timedelta(seconds=life))
+        asked = self._asked(scopes)
+        if (kept := self._tokens.get(asked, self._clock())) is not None:
+            return kept
+        token, life = self._request_token(asked.scopes)
+        now = self._clock()
+        self._tokens.keep(asked, Kept(token, now + dt.timedelta(seconds=life)), now)
         return token
 
     def forget_token(self, scopes: Sequence[str]) -> None:
-        with self._sessions.begin() as session:
-            row = session.get(AccessToken, (self._signing.registered.id, " ".join(sorted(scopes))))
-            if row is not None:
-                session.delete(row)
+        self._tokens.forget(self._asked(scopes))
 
-    def _keep(self, scopes: str, token: str, expires_at: dt.datetime) -> None:
-        row = AccessToken(platform_id=self._signing.registered.id, scopes=scopes, token=token, expires_at=expires_at)
-        with self._sessions() as session:
-            try:
-                session.merge(row)
-                session.commit()
-            except IntegrityError:
-                session.rollback()  # another process kept its own: both hold
+    def _asked(self, scopes: Sequence[str]) -> Asked:
+        return Asked(self._signing.registered, " ".join(sorted(scopes)))
 
     def _request_token(self, scopes: str) -> tuple[str, int]:
         registered = self._signing.registered

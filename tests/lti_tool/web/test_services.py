@@ -7,13 +7,14 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import text
 
 from lti_tool.gateway import LineItem, PlatformRefused, PlatformUnavailable, Role, ScoreUpdate
-from lti_tool.models import AccessToken
+from lti_tool.models import Platform
 from lti_tool.pylti_gateway.connector import Connector, retry_after
 from lti_tool.pylti_gateway.registrations import Registrations
 from lti_tool.pylti_gateway.scopes import MEMBERS, addresses
+from lti_tool.pylti_gateway.tokens import MARGIN, Asked, Kept, Tokens
 from lti_tool.sandbox import Sandbox
 from lti_tool.sandbox.model import ILIAS, MOODLE, NRPS, Column, Endpoint, Fault, Person, Quirks
 from tests.lti_tool.web.world import World, register
@@ -64,12 +65,47 @@ def test_a_token_is_asked_for_once_and_shared(world: World) -> None:
     assert len(world.lms.grants) == 1
 
 
-def test_a_token_is_renewed_a_minute_before_it_ends(world: World) -> None:
+def test_a_token_that_is_about_to_end_is_not_used_again(world: World) -> None:
+    world.lms.faults["token"] = Fault(body=b'{"access_token": "x", "expires_in": 60}')
+    asked = (world.platform, frozenset({"score"}))
+    assert world.tool.gateway.access_token(*asked) == "x"
+    del world.lms.faults["token"]
+    renewed = world.tool.gateway.access_token(*asked)
+    assert renewed != "x"
+    assert world.tool.gateway.access_token(*asked) == renewed
+
+
+def test_no_token_reaches_the_database(world: World) -> None:
+    """Whoever gets hold of a copy of it can change no grade in the platform."""
+    publish(world)
+    (token,) = world.lms.grants
+    with world.tool.sessions() as session:
+        tables = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+        for table in tables:
+            assert token not in str(session.execute(text(f'SELECT * FROM "{table}"')).all()), table  # noqa: S608 - ours
+
+
+def test_a_changed_registration_gets_a_token_of_its_own(world: World) -> None:
+    """Also one that was made anew and got the number of one that was deleted."""
     publish(world)
     with world.tool.sessions.begin() as session:
-        session.scalars(select(AccessToken)).one().expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=59)
-    publish(world, score("ben"))
-    assert len(world.lms.grants) == 2
+        session.get_one(Platform, world.platform).client_id = "another"
+    with pytest.raises(PlatformRefused, match="client-refused"):
+        publish(world, score("ben"))
+
+
+def test_tokens_that_have_ended_are_dropped(world: World) -> None:
+    tool, now = world.tool, dt.datetime.now(dt.UTC)
+    registered = Registrations(tool.sessions, tool.keys, tool.clock).by_id(world.platform).registered
+    tokens, hour = Tokens(), dt.timedelta(hours=1)
+    first, second = Asked(registered, "first"), Asked(registered, "second")
+    tokens.keep(first, Kept("a", now + hour), now)
+    assert tokens.get(first, now + hour - MARGIN) is None
+    assert tokens.get(first, now) == "a"
+    tokens.keep(second, Kept("b", now + 3 * hour), now + 2 * hour)
+    assert tokens.get(first, now) is None
+    tokens.forget(second)
+    assert tokens.get(second, now) is None
 
 
 def test_a_token_that_the_platform_forgot_is_renewed_once(world: World) -> None:
@@ -143,7 +179,7 @@ def test_a_list_that_takes_too_long_is_given_up(world: World) -> None:
     world.lms.quirks = Quirks(page_size=1)
     tool = world.tool
     registrations = Registrations(tool.sessions, tool.keys, tool.clock)
-    connector = Connector(registrations.by_id(world.platform), tool.outgoing, tool.sessions, tool.clock)
+    connector = Connector(registrations.by_id(world.platform), tool.outgoing, Tokens(), tool.clock)
     pages = connector.pages(
         world.lms.url + "/context/members", addresses(["contextmembership.readonly"]), MEMBERS, seconds=0
     )

@@ -19,6 +19,7 @@ from content.frozen import record
 
 RETIRED = "!retired"
 Kind = Literal["module", "page", "exercise", "assessment"]
+Key = tuple[Kind, str, str]
 NAME = "ids.lock"
 HEADER = (
     "# Vergebene Kennungen und ihre dauerhaften Nummern. Diese Datei schreibt nur `staffel lock`.\n"
@@ -54,36 +55,40 @@ class Entry:
 
 
 class Lock:
-    """Numbers by kind and identifier; asks for unknown ones are answered with fresh numbers."""
+    """Numbers by kind, owner and identifier; asks for unknown ones are answered with fresh numbers.
+
+    What moves to another module gets a number there, and its old one stays taken: states of the old module name it.
+    """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._entries: dict[tuple[Kind, str], Entry] = {(entry.kind, entry.id): entry for entry in entries}
-        self.fresh: dict[tuple[Kind, str], Entry] = {}
+        self._entries: dict[Key, Entry] = {(entry.kind, entry.owner, entry.id): entry for entry in entries}
+        self.fresh: dict[Key, Entry] = {}
         self._highest: dict[tuple[Kind, str], int] = {}
         for entry in self._entries.values():
             self._note(entry)
 
     def number(self, kind: Kind, owner: str, identifier: str) -> int:
-        """The permanent number, counted from 1 within its kind and owner; the owner of the lock entry wins."""
-        entry = self._entries.get((kind, identifier))
-        if entry is None or entry.owner != owner:
+        """The permanent number, counted from 1 within its kind and owner."""
+        key = kind, owner, identifier
+        entry = self._entries.get(key)
+        if entry is None:
             entry = Entry(kind, owner, identifier, self._highest.get((kind, owner), 0) + 1)
-            self._entries[kind, identifier] = entry
+            self._entries[key] = self.fresh[key] = entry
             self._note(entry)
-            self.fresh[kind, identifier] = entry
         entry.used = True
         return entry.number
 
     def variables(self, owner: str, exercise: Exercise) -> tuple[Variable, ...]:
         """The exercise's variables in permanent order, retired ones and retired values in their places."""
         self.number("exercise", owner, exercise.id)
-        entry = self._entries["exercise", exercise.id]
+        key: Key = ("exercise", owner, exercise.id)
+        entry = self._entries[key]
         for variable in exercise.variables():
             known = entry.variables.get(variable.id)
             merged = _merged(known, variable)
             entry.variables[variable.id] = merged
             if known is None or (merged.values, merged.targets) != (known.values, known.targets):
-                self.fresh["exercise", exercise.id] = entry
+                self.fresh[key] = entry
         return tuple(entry.variables.values())
 
     def missing(self) -> tuple[Entry, ...]:
@@ -118,16 +123,17 @@ def read_lock(text: str, name: str = NAME) -> tuple[Lock, list[Finding]]:
     """The lock in `text`, and a finding for each line that is not one of ours."""
     entries: list[Entry] = []
     findings: list[Finding] = []
-    taken: set[tuple[str, str, int]] = set()
+    taken: set[tuple[str, str, int | str]] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         match = re.fullmatch(ENTRY, line.strip())
         entry = _entry(match) if match else None
-        if entry is None or (entry.kind, entry.owner, entry.number) in taken:
+        marks = {(entry.kind, entry.owner, mark) for mark in (entry.number, entry.id)} if entry else taken
+        if entry is None or marks & taken:
             findings.append(Finding(name, number, "lock-line"))
             continue
-        taken.add((entry.kind, entry.owner, entry.number))
+        taken |= marks
         entries.append(entry)
     return Lock(entries), findings
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from content.loader import load_locked
 from content.lock import Lock, read_lock
 from tests.content.samples import EXERCISES, PLACED
-from tests.factories import CHOICE, UNIT, exercises, write_source
+from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, exercises, write_source
 
 
 def locked(folder: Path) -> Lock:
@@ -61,6 +61,28 @@ def test_what_is_gone_is_told_once_and_may_come_back(tmp_path: Path) -> None:
     lock.retire()
     assert "page m1 s1 1\n" in lock.text()
     assert "page m1 s9 2 !retired\n" in lock.text()
+
+
+def test_what_moves_to_another_module_leaves_its_number_taken(tmp_path: Path) -> None:
+    two = UNIT + "\n# Zweite {#s2}\n\nText.\n"
+    source = write_source(tmp_path, {"m1-eins/01-einheit.md": two})
+    locked(source)
+    other = UNIT.replace("u1", "u2").replace("{#s1}", "{#s2}").replace("{{exercise wahl}}", "")
+    second = {
+        "curriculum.yaml": CURRICULUM.replace("[m1-eins]", "[m1-eins, m2-zwei]"),
+        "m2-zwei/module.yaml": MODULE.replace("m1", "m2").replace("01-einheit", "u2"),
+        "m2-zwei/u2.md": other,
+    }
+    write_source(source, second)
+    assert [(entry.owner, entry.id) for entry in locked(source).missing()] == [("m1", "s2")]
+    write_source(source, {**second, "m1-eins/01-einheit.md": two.replace("{#s2}", "{#s3}")})
+    numbers = {page.id: page.number for module in load_locked(source)[0].modules for page in module.pages}
+    assert numbers == {"s1": 1, "s3": 3, "s2": 1}
+
+
+def test_an_identifier_with_two_numbers_is_reported() -> None:
+    lines = "page m1 s1 1\npage m1 s1 2\npage m1 s2 1\npage m2 s1 1\n"
+    assert [finding.line for finding in read_lock(lines)[1]] == [2, 3]
 
 
 def test_a_locked_source_has_nothing_fresh(tmp_path: Path) -> None:

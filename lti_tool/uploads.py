@@ -1,24 +1,31 @@
 """Files that learners hand in: typed by content, limited, kept outside of the web root, served only as attachments.
 
-Bytes lie in any store that fsspec knows (a folder, S3); the row in the database says what they are. A file without a
-row is nothing and goes with the next cleaning.
+Bytes lie in any store that fsspec knows (a folder, S3); the row in the database says what they are. A store may be
+slow, and SQLite has one writer at a time: files move while no transaction is open. The bytes come before their row and
+go after it, so no row ever speaks of bytes that are not there; a file without a row is nothing and goes with the next
+cleaning.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
 
 import fsspec
+import structlog
+from fsspec.implementations.local import LocalFileSystem
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Answer, Upload
+
+log = structlog.get_logger(__name__)
 
 CHUNK = 64 * 1024
 MOST_FILES = 5
@@ -62,6 +69,16 @@ class Incoming:
     limit: int
 
 
+@dataclass(frozen=True)
+class Received:
+    """A file in the store that belongs to no answer yet; what a row will say of it."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+
+
 class Store:
     """A folder of files by key; `url` as fsspec reads it (`file://var/uploads`, `s3://bucket/folder`)."""
 
@@ -72,9 +89,13 @@ class Store:
         self._files, self._root = fsspec.core.url_to_fs(target)
 
     def write(self, key: str, data: bytes) -> None:
+        """Afterwards the bytes survive a power cut, as the row will that speaks of them."""
         self._files.makedirs(self._root, exist_ok=True)
         with self._files.open(self._path(key), "wb") as file:
             file.write(data)
+            if isinstance(self._files, LocalFileSystem):
+                file.flush()
+                os.fsync(file.fileno())
 
     def read(self, key: str) -> Iterator[bytes]:
         """The bytes in pieces; raises FileNotFoundError before the first one."""
@@ -107,18 +128,36 @@ class Store:
         return f"{self._root}/{key}"
 
 
-def add(session: Session, store: Store, answer: Answer, incoming: Incoming, now: dt.datetime) -> Upload:
-    """Stores a file with an answer. Raises UploadRefused."""
-    if len(answer.uploads) >= MOST_FILES:
-        raise UploadRefused("too-many")
+def receive(store: Store, incoming: Incoming) -> Received:
+    """Checks a file and stores its bytes, while no transaction is open. Raises UploadRefused.
+
+    Follows `add`; where that refuses, `store.delete`.
+    """
     data = incoming.stream.read(incoming.limit + 1)
     if len(data) > incoming.limit:
         raise UploadRefused("too-large")
     kind = kind_of(data)
     key = secrets.token_urlsafe(24)
-    store.write(key, data)
-    name = safe_name(incoming.name, kind.suffix)
-    upload = Upload(key=key, name=name, media_type=kind.media_type, size=len(data), created_at=now)
+    try:
+        store.write(key, data)
+    except OSError as error:  # a full disk, a store that does not answer
+        log.exception("file not stored")
+        raise UploadRefused("not-stored") from error
+    return Received(key, safe_name(incoming.name, kind.suffix), kind.media_type, len(data))
+
+
+def room(answer: Answer) -> None:
+    """Raises UploadRefused where an answer takes no more files."""
+    if len(answer.uploads) >= MOST_FILES:
+        raise UploadRefused("too-many")
+
+
+def add(session: Session, answer: Answer, received: Received, now: dt.datetime) -> Upload:
+    """Makes a stored file part of an answer, whose attempt is locked. Raises UploadRefused."""
+    room(answer)
+    upload = Upload(
+        key=received.key, name=received.name, media_type=received.media_type, size=received.size, created_at=now
+    )
     answer.uploads.append(upload)
     session.flush()
     return upload
@@ -131,10 +170,14 @@ def remove(session: Session, upload: Upload) -> str:
     return upload.key
 
 
-def sweep(session: Session, store: Store, now: dt.datetime) -> int:
-    """Deletes files that belong to no row; young ones may belong to a transaction under way."""
-    known = set(session.scalars(select(Upload.key)))
-    orphans = [key for key, changed in store.listing().items() if key not in known and now - changed > ORPHAN_AGE]
+def known(session: Session) -> frozenset[str]:
+    """The keys of all files that a row speaks of."""
+    return frozenset(session.scalars(select(Upload.key)))
+
+
+def sweep(store: Store, kept: Collection[str], now: dt.datetime) -> int:
+    """Deletes files that belong to no row. `kept` was read before; young ones may get their row just now."""
+    orphans = [key for key, changed in store.listing().items() if key not in kept and now - changed > ORPHAN_AGE]
     for key in orphans:
         store.delete(key)
     return len(orphans)

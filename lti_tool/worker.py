@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from lti_tool import outbox, privacy, uploads
+from lti_tool.db import reads_only
 from lti_tool.delivery import Courier
 from lti_tool.privacy import Periods, Removed
 from lti_tool.uploads import Store
@@ -44,7 +45,9 @@ class Duties:
         for key in removed.keys:
             self.store.delete(key)
         with self.courier.sessions() as session:
-            orphans = uploads.sweep(session, self.store, now)
+            reads_only(session)
+            kept = uploads.known(session)
+        orphans = uploads.sweep(self.store, kept, now)
         log.info("cleaned up", people=removed.people, drafts=removed.drafts, entries=removed.entries, files=orphans)
         return removed
 

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, abort, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from content.exercises import Exercise
 from lti_tool import attempts, security, uploads, web
 from lti_tool.activities import is_manual
 from lti_tool.attempts import AttemptRefused
 from lti_tool.models import Answer, Attempt, Placement, Upload
-from lti_tool.uploads import Incoming, UploadRefused
+from lti_tool.uploads import Incoming, Received, UploadRefused
 from lti_tool.views import working
 from lti_tool.views.working import Work
 
@@ -40,26 +41,42 @@ def upload() -> ResponseReturnValue:
 
     work = working.current()
     problem = _add(work)
-    web.session().commit()
     if problem:
         return working.page("upload_refused.html", work=work, problem=problem), 422
     return exercise.page(working.current(), request.form.get("exercise", ""))
 
 
 def _add(work: Work) -> str:
+    """Why the file was not taken; empty if it was."""
     exercise = work.exercise(request.form.get("exercise", ""))
     file = request.files.get("file")
     if not is_manual(exercise) or file is None or not file.filename:
         return "empty"
     limit = web.tool().settings.upload_megabytes * MEGABYTE
     try:
-        attempt = work.locked(working.number("attempt"))
-        answer = attempts.writable(web.session(), attempt, exercise, web.now())
-        incoming = Incoming(file.filename, file.stream, limit)
-        uploads.add(web.session(), working.store(), answer, incoming, web.now())
+        uploads.room(_answer(work, exercise))
+        web.session().rollback()  # only asked: what holds is decided once the bytes are there
+        received = uploads.receive(working.store(), Incoming(file.filename, file.stream, limit))
+        return _keep(work, exercise, received)
     except (UploadRefused, AttemptRefused) as refused:
         return refused.code
+
+
+def _keep(work: Work, exercise: Exercise, received: Received) -> str:
+    try:
+        uploads.add(web.session(), _answer(work, exercise), received, web.now())
+    except (UploadRefused, AttemptRefused) as refused:  # handed in meanwhile, or another window was faster
+        web.session().rollback()
+        working.store().delete(received.key)
+        return refused.code
+    web.session().commit()
     return ""
+
+
+def _answer(work: Work, exercise: Exercise) -> Answer:
+    """The answer that a file would belong to, its attempt locked. Raises AttemptRefused."""
+    attempt = work.locked(working.number("attempt"))
+    return attempts.writable(web.session(), attempt, exercise, web.now())
 
 
 @bp.post("/exercise/upload/remove")
@@ -72,7 +89,6 @@ def remove() -> ResponseReturnValue:
     found = _own(work, working.number("upload"))
     if found and found.answer.attempt.state == "open":
         key = uploads.remove(web.session(), found)
-        web.session().commit()
         working.store().delete(key)
     return exercise.page(working.current(), request.form.get("exercise", ""))
 

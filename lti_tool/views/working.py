@@ -228,7 +228,11 @@ def script_texts(language: Language) -> str:
 
 
 def store() -> Store:
-    """The file store; made once per process."""
+    """The file store, after a commit: while files move no transaction of this request may be open.
+
+    The store may be slow, and on SQLite every transaction locks out all other writers. It is made once per process.
+    """
+    web.session().commit()
     known: Store | None = current_app.extensions.get(STORE)
     if known is None:
         known = current_app.extensions[STORE] = Store(web.tool().settings.uploads_url)

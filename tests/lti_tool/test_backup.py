@@ -36,7 +36,7 @@ def fill(sessions: sessionmaker[Session], store: Store, folder: Path) -> None:
         attempt = hand_in(session, placement, who, "Äpfel & „Birnen“\n\u2028")
         answer = answer_to(attempt, essay().id)
         assert answer is not None
-        uploads.add(session, store, answer, Incoming("Plan.pdf", file, 1000), NOW)
+        uploads.add(session, answer, uploads.receive(store, Incoming("Plan.pdf", file, 1000)), NOW)
         session.add(LoginState(state_hash="x", platform_id=1, nonce="n", binding_hash="b", expires_at=NOW))
 
 

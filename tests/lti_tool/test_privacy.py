@@ -77,7 +77,7 @@ def test_erasure_names_the_files_to_delete(session: Session, anna: User, tmp_pat
     answer = session.scalars(select(Attempt)).one().answers[0]
     (tmp_path / "a.pdf").write_bytes(b"%PDF-")
     with (tmp_path / "a.pdf").open("rb") as file:
-        upload = uploads.add(session, store, answer, Incoming("a.pdf", file, 100), NOW)
+        upload = uploads.add(session, answer, uploads.receive(store, Incoming("a.pdf", file, 100)), NOW)
     assert privacy.erase(session, anna.id, "command", NOW) == (upload.key,)
 
 

@@ -14,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from lti_tool import uploads
-from lti_tool.uploads import Store, UploadRefused, kind_of, safe_name
-from tests.lti_tool.factories import NOW
+from lti_tool import attempts, uploads
+from lti_tool.activities import find
+from lti_tool.attempts import Place
+from lti_tool.models import Answer
+from lti_tool.uploads import Incoming, Store, UploadRefused, kind_of, safe_name
+from tests.lti_tool.factories import ESSAY, NOW, curriculum, graded_placement
 
 
 def archive(*names: str, first: tuple[str, bytes] | None = None) -> bytes:
@@ -111,6 +114,33 @@ def test_any_bytes_have_a_type_or_are_refused(data: bytes) -> None:
         assert kind_of(data).suffix in {"pdf", "png", "jpg", "txt", "odt", "ods", "odp", "docx", "xlsx", "pptx"}
 
 
+def essay_answer(session: Session) -> Answer:
+    """The answer to a text task, of an attempt under way."""
+    where, who = graded_placement(session, ESSAY)
+    activity = find(curriculum(), ESSAY)
+    attempt = attempts.start(session, activity, Place(user=who.id, placement=where.id, version="1"), NOW)
+    assert activity.single is not None
+    return attempts.writable(session, attempt, activity.single, NOW)
+
+
+def test_a_file_that_a_row_speaks_of_stays_and_one_of_nobody_goes(session: Session, tmp_path: Path) -> None:
+    """The process was killed between the bytes and their row: what is left over is swept, and nothing else."""
+    store = Store(f"file://{tmp_path}/files")
+    wanted = uploads.receive(store, Incoming("Plan.pdf", io.BytesIO(b"%PDF-1"), 100))
+    lost = uploads.receive(store, Incoming("Plan.pdf", io.BytesIO(b"%PDF-2"), 100))
+    uploads.add(session, essay_answer(session), wanted, NOW)
+    session.commit()
+    later = dt.datetime.now(dt.UTC) + 2 * uploads.ORPHAN_AGE
+    assert uploads.sweep(store, uploads.known(session), later) == 1
+    assert set(store.listing()) == {wanted.key} != {lost.key}
+
+
+def test_a_full_disk_is_a_refusal_in_words(tmp_path: Path) -> None:
+    (tmp_path / "files").write_bytes(b"a file where the folder should be")
+    with pytest.raises(UploadRefused, match="not-stored"):
+        uploads.receive(Store(f"file://{tmp_path}/files"), Incoming("a.pdf", io.BytesIO(b"%PDF-"), 100))
+
+
 def test_files_without_a_row_go_when_they_are_old(session: Session, tmp_path: Path) -> None:
     store = Store(f"file://{tmp_path}/files")
     assert store.listing() == {}
@@ -119,7 +149,7 @@ def test_files_without_a_row_go_when_they_are_old(session: Session, tmp_path: Pa
     day = dt.timedelta(days=1)
     os.utime(tmp_path / "files" / "old", (0, (NOW - 2 * day).timestamp()))
     os.utime(tmp_path / "files" / "young", (0, NOW.timestamp()))
-    assert uploads.sweep(session, store, NOW) == 1
+    assert uploads.sweep(store, uploads.known(session), NOW) == 1
     assert set(store.listing()) == {"young"}
 
 

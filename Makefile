@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 
 UV := .tools/bin/uv
 NODE_IS_GOOD := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' && npm --version
-SYNC := $(UV) sync --locked --quiet --all-extras --compile-bytecode
+SYNC = UV_PYTHON="$${UV_PYTHON:-$$(sh packager/setup/python.sh)}" $(UV) sync --locked --quiet --all-extras --compile-bytecode
 
 VENDOR := content/widgets/static/vendor
 SCHEMAS := packager/schemas

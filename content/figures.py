@@ -13,18 +13,19 @@ from content.messages import messages
 from content.model import Asset
 
 TABLE_CAPTION = "caption"
-CAPTION = re.compile(r"(?:Tabelle|Table): +(.+)")
+CAPTION = re.compile(r"(?:Tabelle|Table): +")
 
 
 def gather_captions(tokens: list[Token]) -> None:
-    """A paragraph `Tabelle: …` right before a table becomes its caption."""
+    """A paragraph `Tabelle: …` right before a table becomes its caption, an inline token without these words."""
     index = 0
     while index + 3 < len(tokens):
         opening, inline, _, table = tokens[index : index + 4]
         if opening.type == "paragraph_open" and table.type == "table_open":
-            found = CAPTION.fullmatch("".join(child.content for child in inline.children or []))
-            if found:
-                table.meta[TABLE_CAPTION] = found.group(1)
+            first = inline.children[0] if inline.children else inline
+            if first.type == "text" and (found := CAPTION.match(first.content)):
+                first.content = first.content[found.end() :]
+                table.meta[TABLE_CAPTION] = inline
                 del tokens[index : index + 3]
         index += 1
 
@@ -43,6 +44,15 @@ def gather_figures(tokens: list[Token]) -> None:
             closing.type, closing.tag, closing.nesting, closing.content = "text", "", 0, ""
 
 
+def plain_text(tokens: Sequence[Token]) -> str:
+    """What inline tokens say without their markup."""
+    parts = (
+        plain_text(token.children) if token.children else " " if "break" in token.type else token.content
+        for token in tokens
+    )
+    return "".join(parts)
+
+
 def move_alignment(tokens: Sequence[Token]) -> None:
     """Column alignment as a class: a style attribute would need a hole in the content security policy."""
     for token in tokens:
@@ -52,14 +62,14 @@ def move_alignment(tokens: Sequence[Token]) -> None:
 
 
 def figure_html(asset: Asset, alt: str, caption: str, language: Language, inline: bool = False) -> str:
-    """An `img`, `video` or `audio` in a `figure` with caption, credit, long description and transcript."""
+    """An `img`, `video` or `audio` in a `figure` with caption (HTML), credit, long description and transcript."""
     media = _media(asset, alt, language)
     if inline:
         return media
     text = messages(language)
     key = f"figure.credit-{asset.media_type.split('/')[0]}"
     credit = text[key].format(author=asset.author, licence=licence_name(asset.licence, language))
-    caption_html = f"<span>{escape(caption)}</span> " if caption else ""
+    caption_html = f"<span>{caption}</span> " if caption else ""
     details = [
         _details(text[f"figure.{name}"], markup.html)
         for name, markup in (("description", asset.description), ("transcript", asset.transcript))

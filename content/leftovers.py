@@ -17,6 +17,7 @@ ONE_BRACE = r"(?<!\{)\{(?:exercise|assessment) [^}]*\}?"
 NOTE = r"\[\^([^\]]*)"
 # CommonMark's own preset stops there and drops what lies deeper (markdown-it, maxNesting).
 DEEPEST = 19
+TITLE_MARKUP = r"\*\*|`|\[?\]\(|\[@|\[\^"
 TITLED = ("details", "tab", "region")
 
 
@@ -40,6 +41,12 @@ def check_text(text: str, line: int, report: Reporter) -> None:
             report(line, "braces", text=found.group(0))
         if "{{" in text and not MACRO.search(text):
             report(line, "macro", text=text[text.index("{{") :][:40])
+
+
+def check_title(text: str, line: int, report: Reporter) -> None:
+    """A title is plain text: it stands in menus, lists and manifests, where nothing else would be understood."""
+    if ("[" in text or "*" in text or "`" in text) and (found := re.search(TITLE_MARKUP, text)):
+        report(line, "title-markup", text=found.group(0))
 
 
 def written(tag: str, source: str) -> bool:
@@ -86,6 +93,7 @@ class Boxes:
     def _opened(self, kind: str, title: str, line: int) -> None:
         if kind in TITLED and not title:
             self._report(line, "title-missing", kind=kind)
+        check_title(title, line, self._report)
         around = self.open[-1][0] if self.open else ""
         if (kind == "tab") != (around == "tabs"):
             self._report(line, "tab-alone" if kind == "tab" else "tabs-content")

@@ -20,15 +20,15 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from content.figures import TABLE_CAPTION, figure_html, gather_captions, gather_figures, move_alignment
+from content.figures import TABLE_CAPTION, figure_html, gather_captions, gather_figures, move_alignment, plain_text
 from content.findings import Finding, Language
 from content.frozen import record
-from content.leftovers import DEEPEST, Boxes, check_fence, check_text, unused_notes, written
+from content.leftovers import DEEPEST, Boxes, check_fence, check_text, check_title, unused_notes, written
 from content.markup import Markup
 from content.messages import messages
 from content.model import AssessmentRef, Block, ExerciseRef
 from content.references import LINK_KINDS, References
-from content.words import Words
+from content.words import PRIVATE_SIGN, Words, shown, shown_html
 
 BOXES = ("tip", "example", "law", "case", "source", "note", "summary", "transfer")
 PLACEMENT = re.compile(r"\{\{(exercise|assessment) +([a-z][a-z0-9-]*)\}\}")
@@ -70,6 +70,7 @@ class Renderer:
     def title(self, text: str, place: Place) -> str:
         """A plain line with its macros replaced."""
         self._check_words(text, place)
+        check_title(text, 0, place.report)
         return self.words.expand(text, markdown=False)[0]
 
     def markup(self, source: str, place: Place) -> Markup:
@@ -105,14 +106,15 @@ class Renderer:
 
     def _html(self, tokens: Sequence[Token], env: dict[str, Any]) -> str:
         parser = _parser(self.language)
-        return str(parser.renderer.render(tokens, parser.options, env))
+        html = str(parser.renderer.render(tokens, parser.options, env))
+        return shown_html(html) if env["hidden"] else html
 
     def _check_words(self, text: str, place: Place) -> None:
         for word in self.words.expand(text)[1]:
             if " " in word.word:  # neither a variable nor a person can be called so
                 place.report(word.offset, "macro", text=f"{{{{{word.word}}}}}")
                 continue
-            code = "variable-unknown" if word.word[:1].islower() else "person-unknown"
+            code = "variable-unknown" if word.word[:1].islower() and ":" not in word.word else "person-unknown"
             place.report(word.offset, code, word=word.word)
         for word in self.words.unexpandable(text):
             place.report(word.offset, "gender-sign", word=word.word)
@@ -121,6 +123,7 @@ class Renderer:
         self._check_words(source, place)
         text, _ = self.words.expand(source)
         env: dict[str, Any] = {"docId": place.prefix, "renderer": self, "place": place}
+        env["hidden"] = text is not source and PRIVATE_SIGN.search(text) is not None
         tokens = _parser(self.language, boxes=":::" in text).parse(text, env)
         gather_captions(tokens)
         gather_figures(tokens)
@@ -132,11 +135,18 @@ class Renderer:
         return tokens, env
 
 
+class _Parser(MarkdownIt):
+    """Addresses are judged and written with the signs that a macro brought."""
+
+    def normalizeLink(self, url: str) -> str:
+        return super().normalizeLink(shown(url))
+
+
 @cache
 def _parser(language: Language, boxes: bool = True) -> MarkdownIt:
     """The parser of a language; without `boxes` for texts that have none, which spares it eleven rules at each line."""
     options = {"html": False, "typographer": True, "quotes": QUOTES[language]}
-    parser = MarkdownIt("commonmark", options).enable(["table", "smartquotes"])
+    parser = _Parser("commonmark", options).enable(["table", "smartquotes"])
     parser.use(footnote_plugin, inline=False).use(deflist_plugin)
     for kind in (*BOXES, "details", "tabs", "tab", "region") if boxes else ():
         parser.use(container_plugin, name=kind, render=_container(kind, language))
@@ -201,6 +211,9 @@ def _check(tokens: Sequence[Token], renderer: Renderer, place: Place) -> None:
             if token.content.startswith("|") and token.content.endswith("|"):
                 place.report(line, "table-form")
             continue
+        elif token.type == "table_open" and TABLE_CAPTION in token.meta:
+            caption = token.meta[TABLE_CAPTION]
+            _check_inline(caption, _line(caption), renderer, place)
         elif token.type == "figure":
             token.meta["html"] = _figure(token.meta["image"], line, renderer, place)
         elif token.type == "fence":
@@ -273,14 +286,24 @@ def _figure(image: Token, line: int, renderer: Renderer, place: Place, inline: b
     if asset is None:
         place.report(line, "asset-missing", path=unquote(src))
         return ""
-    if not image.content.strip():
+    alternative = plain_text(image.children or [])
+    if not alternative.strip():
         place.report(line, "alt-missing", path=src)
     if asset.media_type.startswith(("video/", "audio/")) and not asset.transcript:
         place.report(line, "transcript-missing", path=src)
     if asset.media_type.startswith("video/") and not asset.captions:
         place.report(line, "captions-missing", path=src)
-    caption = str(image.attrs.get("title", ""))
-    return figure_html(asset, image.content, caption, renderer.language, inline)
+    caption = "" if inline else _caption(str(image.attrs.get("title", "")), line, renderer, place)
+    return figure_html(asset, alternative, caption, renderer.language, inline)
+
+
+def _caption(text: str, line: int, renderer: Renderer, place: Place) -> str:
+    """HTML of the text below a figure: it may name its source and link its terms."""
+    parser: Any = _parser(renderer.language)
+    env: dict[str, Any] = {"renderer": renderer, "place": place}
+    (inline,) = parser.parseInline(text, env)
+    _check_inline(inline, line, renderer, place)
+    return str(parser.renderer.renderInline(inline.children, parser.options, env))
 
 
 def _render_citation(_: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
@@ -301,11 +324,12 @@ def _render_prepared(_: object, tokens: Sequence[Token], index: int, options: ob
     return str(tokens[index].meta["html"])
 
 
-def _render_table(_: object, tokens: Sequence[Token], index: int, options: object, env: Mapping[str, Any]) -> str:
-    caption = tokens[index].meta.get(TABLE_CAPTION, "")
+def _render_table(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]) -> str:
+    caption = tokens[index].meta.get(TABLE_CAPTION)
     language: Language = env["renderer"].language
-    label = caption or messages(language)["table.label"]
-    inner = f"<caption>{escape(caption)}</caption>" if caption else ""
+    html = self.renderInline(caption.children, options, env) if caption else ""
+    label = Markup("", html).plain or messages(language)["table.label"]
+    inner = f"<caption>{html}</caption>" if html else ""
     return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>{inner}\n'
 
 

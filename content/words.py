@@ -8,17 +8,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from html import escape
 
 from content.frozen import frozen
 from content.model import Gender
 
 MACRO = re.compile(r"\{\{\s*([^{}|\n]+?)\s*(?:\|\s*(nom|gen|dat|akk)\s*)?\}\}")
 VARIABLE = re.compile(r"[a-z][a-z0-9_.]*")
-IN_WORD_SIGN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß-]+(?::|\*|_|·|/-?)(?:innen|in|r|n)\b|\b[A-ZÄÖÜ][a-zäöüß-]+Innen\b")
+# Bürger:innen, Ärzt*in, Bürger:innenrat, Mitarbeiter(in), BürgerInnen; jede:r, eine*n, ein:e, der:die. Addresses like
+# page:s and abbreviations like z:B have neither form.
+IN_WORD_SIGN = re.compile(
+    r"\b[A-ZÄÖÜ][a-zäöüß-]+(?:[:*·](?:innen[a-zäöüß]*|in|r|n)|(?:_|/-?)(?:innen|in|r|n)|\(in(?:nen)?\))(?!\w)"
+    r"|\b[A-ZÄÖÜ][a-zäöüß-]*[a-zäöüß]Innen[a-zäöüß]*\b"
+    r"|\b(?!(?:page|exercise|competence|source):)[A-Za-zÄÖÜäöüß]+e[:*·][rnms]\b|\b[DdKkMmSs]?[Ee]in[:*·]e[rnms]?\b"
+    r"|\b[Dd](?:er[:*·]die|ie[:*·]der|en[:*·]die)\b"
+)
 # Far cheaper than the pattern above, and hardly a text has one: a pattern that begins with a letter leaps from one to
 # the next, one that begins with a choice of letters looks at all of them.
-SIGNS = {sign: re.compile(re.escape(sign) + r"-?(?:innen|in|r|n)\b") for sign in ":*_·/"}
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!<>~|])")
+SIGNS = {sign: re.compile(re.escape(sign) + r"-?(?:innen|in\b|[rnms]\b|e[rnms]?\b|die\b|der\b)") for sign in ":*_·/("}
+# Signs of Markdown in the value of a macro mean themselves; behind these private signs the parser does not see them.
+# The private area of the last plane: the one of the first holds bullets of old word processors.
+PRIVATE = {ord(sign): chr(0x10F000 + ord(sign)) for sign in "\\`*_{}[]()#+!<>~|&"}
+# What would begin a list, a box or an underlined heading where a line begins with the macro.
+LEADING = re.compile(r"(?m)^(\d{0,9})([.:=-])")
+HIDDEN = {**PRIVATE, **{ord(sign): chr(0x10F000 + ord(sign)) for sign in ".:=-"}}
+PRIVATE_SIGN = re.compile("[\U0010f000-\U0010f0ff]")
+
+
+def hidden(value: str) -> str:
+    """The value of a macro for the Markdown parser: a text without any markup."""
+    return LEADING.sub(lambda found: found[1] + found[2].translate(HIDDEN), value).translate(PRIVATE)
+
+
+def shown(text: str) -> str:
+    """The text or address with its `hidden` signs back in their places."""
+    return PRIVATE_SIGN.sub(lambda found: chr(ord(found[0]) - 0x10F000), text)
+
+
+def shown_html(html: str) -> str:
+    """The same for HTML, where the signs are text or stand in attributes."""
+    return PRIVATE_SIGN.sub(lambda found: escape(shown(found[0])), html)
 
 
 @frozen(kw_only=True)
@@ -62,7 +91,7 @@ class Words:
         return self.variables.get(word) if VARIABLE.fullmatch(word) else self.form(word, case)
 
     def expand(self, text: str, markdown: bool = True) -> tuple[str, list[UnknownWord]]:
-        """The text with its macros replaced; in Markdown the values are escaped. Placements are left alone."""
+        """The text with its macros replaced; in Markdown their signs are `hidden`. Placements are left alone."""
         unknown: list[UnknownWord] = []
 
         def replaced(match: re.Match[str]) -> str:
@@ -73,7 +102,7 @@ class Words:
             if value is None:
                 unknown.append(UnknownWord(word, text.count("\n", 0, match.start())))
                 return match.group(0)
-            return SPECIAL.sub(r"\\\1", value) if markdown else value
+            return hidden(value) if markdown else value
 
         return MACRO.sub(replaced, text) if "{{" in text else text, unknown
 

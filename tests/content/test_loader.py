@@ -49,6 +49,19 @@ def test_a_finding_names_file_line_and_remedy_in_both_languages(tmp_path: Path) 
         ("Alle Bürger:innen kommen.", "gender-sign"),
         ("Alle Bürger*innen kommen.", "gender-sign"),
         ("Alle BürgerInnen kommen.", "gender-sign"),
+        ("Die Bürger:innenversammlung.", "gender-sign"),
+        ("Die MitarbeiterInnenvertretung.", "gender-sign"),
+        ("Alle Bürger(innen) kommen.", "gender-sign"),
+        ("Das kann jede:r.", "gender-sign"),
+        ("Das kann ein:e Fachkraft.", "gender-sign"),
+        ("Das macht der*die Beauftragte.", "gender-sign"),
+        ("{{jede:r}}", "person-unknown"),
+        ("::: tip **Wichtig**\nText\n:::", "title-markup"),
+        ("::: tip Zum [Begriff](term:begriff)\nText\n:::", "title-markup"),
+        ('![Bild](assets/bild.svg "Belegt [@fehlt]")', "source-unknown"),
+        ('![Bild](assets/bild.svg "Note[^1]")', "footnote-unknown"),
+        ("Tabelle: [](term:fehlt)\n\n| a |\n|---|\n| b |", "term-unknown"),
+        ("Tabelle: Belegt [@fehlt]\n\n| a |\n|---|\n| b |", "source-unknown"),
         ("#### Zu tief", "heading-level"),
         ("::: wolke\nText\n:::", "box-unknown"),
         ("::: details\nText\n:::", "title-missing"),
@@ -164,6 +177,25 @@ def test_a_page_may_be_chosen_without_the_faults_of_other_modules(tmp_path: Path
         load(source)
     with pytest.raises(InvalidCurriculum, match="m9"):
         load(source, modules=["m9"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das Land-Innenministerium, z:B und a:b; http://example.org:80/",
+        "[Seite](page:s1) und `page:s`",
+        "Die Stadt *Brandenburg*, der (im) Ort; *eine* *eine*",
+        "InnenRaum und IT-Innenrevision, Ort/Innenstadt",
+    ],
+)
+def test_what_only_resembles_a_gender_sign_is_text(tmp_path: Path, text: str) -> None:
+    assert loaded(tmp_path, page(text)).findings == ()
+
+
+@pytest.mark.parametrize("title", ["**Wahl**", "Wahl `a`", "[Wahl](page:s1)", "Wahl [@quelle]"])
+def test_a_title_with_markup_is_found(tmp_path: Path, title: str) -> None:
+    finding = only_fault(tmp_path, exercises(CHOICE.replace("title: Wahl", f'title: "{title}"')))
+    assert (finding.code, finding.line) == ("title-markup", 3)
 
 
 def test_yaml_words_keep_their_spelling(tmp_path: Path) -> None:

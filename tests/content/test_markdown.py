@@ -89,6 +89,59 @@ def test_a_profile_decides_the_gender_form(tmp_path: Path, gender: str, expected
     assert expected in html(loaded(tmp_path, changes, "p"))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("::: tip Was {{Bürger:innen}} fragen\nText\n:::", "Tipp: Was Bürger*innen fragen<"),
+        ("::: details Für {{Bürger:innen}}\nText\n:::", "<summary>Für Bürger*innen</summary>"),
+        ("![Plan mit {{Bürger:innen|dat}}](assets/bild.svg)", 'alt="Plan mit Bürger*innen"'),
+        ('![Plan](assets/bild.svg "Für {{Bürger:innen}}")', "<span>Für Bürger*innen</span>"),
+        ("Tabelle: {{Bürger:innen}}\n\n| a |\n|---|\n| {{Bürger:innen}} |", "<caption>Bürger*innen</caption>"),
+        ("Tabelle: x\n\n| a |\n|---|\n| {{Bürger:innen}} |", "<td>Bürger*innen</td>"),
+        ("`{{Bürger:innen}}`", "<code>Bürger*innen</code>"),
+        ("## Für {{Bürger:innen}}\n\nText", "<h2>Für Bürger*innen</h2>"),
+        ("*{{Bürger:innen}}*", "<em>Bürger*innen</em>"),
+    ],
+)
+def test_a_gender_form_shows_no_markup_wherever_it_stands(tmp_path: Path, text: str, expected: str) -> None:
+    assert expected in html(loaded(tmp_path, {**page(text), "profiles/p.yaml": "gender: asterisk\n"}, "p"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        ("1. Januar", "{{wert}}", "<p>1. Januar</p>"),
+        ("- keine -", "{{wert}}", "<p>- keine -</p>"),
+        ("::: tip", "{{wert}}", "<p>::: tip</p>"),
+        ("A&amp;B <b> \\*", "**{{wert}}**", "<strong>A&amp;amp;B &lt;b&gt; \\*</strong>"),
+        ("https://example.org/a_b?c=1&d=(2)", "<{{wert}}>", '<a href="https://example.org/a_b?c=1&amp;d=(2)" rel'),
+        ("https://example.org/a_b", "[Seite]({{wert}})", '<a href="https://example.org/a_b" rel'),
+        ("smart_city@example.org", "[Post](mailto:{{wert}})", '<a href="mailto:smart_city@example.org"'),
+        ("#ort_mitte", "`{{wert}}`", "<code>#ort_mitte</code>"),
+    ],
+)
+def test_the_value_of_a_variable_is_text(tmp_path: Path, value: str, text: str, expected: str) -> None:
+    changes = {**page(text), "profiles/p.yaml": f"variables: {{anbieter: x, wert: '{value}'}}\n"}
+    assert expected in html(loaded(tmp_path, changes, "p"))
+
+
+def test_a_caption_links_terms_and_names_sources(tmp_path: Path) -> None:
+    caption = 'Vom\n[Begriff](term:begriff), "wie" belegt [@quelle]'
+    table = html(loaded(tmp_path, page(f"Tabelle: {caption}\n\n| a |\n|---|\n| b |")))
+    term, source = '<a href="term:begriff" class="link-term">Begriff</a>', "source:quelle"
+    assert f"<caption>Vom\n{term}, „wie“ belegt" in table
+    assert source in table
+    assert 'aria-label="Vom Begriff, „wie“ belegt [Verlag 2025]"' in table
+    figure = html(loaded(tmp_path, page("![Bild](assets/bild.svg 'Vom [](term:begriff) [@quelle]')")))
+    assert f"<figcaption><span>Vom {term}" in figure
+    assert source in figure
+
+
+def test_an_alternative_text_is_read_without_its_markup(tmp_path: Path) -> None:
+    result = html(loaded(tmp_path, page("![Ein **Plan** mit [Fluss](term:begriff), 3 \\* 4 `m`](assets/bild.svg)")))
+    assert 'alt="Ein Plan mit Fluss, 3 * 4 m"' in result
+
+
 def test_titles_may_hold_person_nouns_and_variables(tmp_path: Path) -> None:
     choice = CHOICE.replace("title: Wahl", 'title: "{{Bürger:innen}} in {{anbieter}}"')
     changes = {**exercises(choice), "profiles/p.yaml": "gender: both\n"}

@@ -136,7 +136,11 @@ class Reader:
         document = self.document(name)
         if document and document.value is None:  # nothing but comments
             return Entries(document, {})
-        return Entries(document, self.shape(dict[str, kind], document) or {})  # type: ignore[valid-type]  # made at run time
+        items: dict[str, T] = self.shape(dict[str, kind], document) or {}  # type: ignore[valid-type]  # made at run time
+        for key in items:  # names files and places in packages
+            if document and not ID.fullmatch(key):
+                self.report(document.path, document.line(key), "id-form", id=key)
+        return Entries(document, items)
 
     def module(self, folder: str) -> RawModule | None:
         """A module's folder. It is read for itself, then its identifiers are checked against the modules before it.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from content.findings import Language
 from content.messages import messages
 from packager.areas import stored
 from packager.cartridge.editions import Edition
 from packager.cartridge.plain_html import PlainHtml
+from packager.file_ids import file_identifiers
 from packager.formats.base import Job
 from packager.package import Package
 from packager.pages import fragment
@@ -52,6 +55,17 @@ class Collection:
     def language(self) -> Language:
         return self.job.curriculum.language
 
+    @cached_property
+    def _file_ids(self) -> Mapping[str, str]:
+        return file_identifiers(self.job.curriculum.assets)
+
+    @cached_property
+    def _authored(self) -> frozenset[str]:
+        """Pages of the whole curriculum, so that a name is the same in every package."""
+        curriculum = self.job.curriculum
+        pages = (page for module in curriculum.modules for page in module.pages)
+        return frozenset(page.id for page in (*pages, *curriculum.pages))
+
     def text(self, key: str, **values: object) -> str:
         return messages(self.language)[f"cartridge.{key}"].format(**values)
 
@@ -61,13 +75,17 @@ class Collection:
         self.resources.append(leaf)
         return leaf
 
+    def own_page(self, identifier: str, title: str, template: str, **values: object) -> Leaf:
+        """A page that no author wrote; where one of theirs has its name, an underscore follows, which no id holds."""
+        return self.page(f"{identifier}_" if identifier in self._authored else identifier, title, template, **values)
+
     def page(self, identifier: str, title: str, template: str, **values: object) -> Leaf:
         """A page of web content, with the pictures it shows as dependencies."""
         body = fragment(self.language, template, html=self.html.convert, **values)
         leaf = Leaf(
-            id=f"page-{identifier.lstrip('_')}",
+            id=f"page-{identifier}",
             type="webcontent",
-            path=f"pages/{identifier.lstrip('_')}.html",
+            path=f"pages/{identifier}.html",
             title=title,
             dependencies=tuple(self.picture(path) for path in pictures(body, self.html.root)),
         )
@@ -76,7 +94,7 @@ class Collection:
     def picture(self, path: str) -> str:
         """The resource of an asset, added once."""
         asset = self.job.curriculum.assets[path]
-        identifier = f"file-{path.replace('/', '-')}"
+        identifier = self._file_ids[path]
         if path not in self.package.parts:
             self.package.add(path, stored(asset))
             self.resources.append(Leaf(id=identifier, type="webcontent", path=path))

@@ -26,7 +26,7 @@ def web_links(collection: Collection, unit: Unit) -> Iterator[Leaf]:
     cited = {source.url for source in sources.values()}
     found = [(source.id, source.title, source.url) for source in wanted if source.url]
     free = [(address, text) for address, text in collection.html.links.items() if address not in cited]
-    found += [(f"{unit.id}-{place}", text, address) for place, (address, text) in enumerate(free, start=1)]
+    found += [(_free_name(collection, unit, place), text, url) for place, (url, text) in enumerate(free, start=1)]
     for identifier, title, address in found:
         leaf = Leaf(
             id=f"link-{identifier}",
@@ -37,6 +37,12 @@ def web_links(collection: Collection, unit: Unit) -> Iterator[Leaf]:
         count = sum(known.type == leaf.type for known in collection.resources)
         if count < MOST_LINKS * len(collection.job.modules) and leaf.path not in collection.package.parts:
             yield collection.add(leaf, _weblink(collection.edition, leaf.title, address))
+
+
+def _free_name(collection: Collection, unit: Unit, place: int) -> str:
+    """The name of an address that is no source: a source of that name keeps it, and none holds an underscore."""
+    name = f"{unit.id}-{place}"
+    return f"{name}_" if name in collection.job.curriculum.sources else name
 
 
 def _reading_list(collection: Collection, page: Page) -> list[str]:

@@ -53,7 +53,7 @@ def _unit(collection: Collection, module: Module, unit: Unit) -> Branch:
     solved = [(exercise, shown) for exercise, shown in solved if shown.solution]
     if solved:
         title = collection.text("solutions")
-        children.append(collection.page(f"{unit.id}-solutions", title, "cartridge-solutions.html", solved=solved))
+        children.append(collection.own_page(f"{unit.id}-solutions", title, "cartridge-solutions.html", solved=solved))
     children += [_medium(collection, path, title) for path, title in html.media.items()]
     children += web_links(collection, unit)
     if collection.job.tool_url:
@@ -149,7 +149,7 @@ def _reference(collection: Collection) -> Branch:
 
 def _listed(collection: Collection, kind: str, **values: object) -> Leaf:
     title = messages(collection.language)[f"page.{kind}"]
-    return collection.page(f"cartridge-{kind}", title, f"cartridge-{kind}.html", **values)
+    return collection.own_page(f"cartridge-{kind}", title, f"cartridge-{kind}.html", **values)
 
 
 def _texts(collection: Collection, page: Page) -> list[dict[str, object]]:

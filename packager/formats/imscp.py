@@ -13,7 +13,7 @@ from lxml import etree
 from content import Finding
 from content.messages import messages
 from content.model import Unit
-from packager import schemas
+from packager.checks.manifest import schema_faults
 from packager.checks.site import site_faults
 from packager.documents import Frame, contents
 from packager.formats.base import Format, Job
@@ -43,7 +43,7 @@ def manifest(frame: Frame) -> etree._Element:
     rendering = frame.rendering
     job = rendering.job
     more = [*rendering.course_pages, *frame.more]
-    organization = f"organization-{job.identifier}"
+    package, organization = f"{job.curriculum.id}-{job.identifier}", f"organization-{job.identifier}"
     items = [*_branches(frame), *(_item(page) for page in more)]
     pages = (_resource(f"page-{page.id}", PAGES + FOLDER.page(page.id)) for page in (*rendering.pages, *more))
     start = cp.item(
@@ -55,7 +55,7 @@ def manifest(frame: Frame) -> etree._Element:
             cp.organization(_title(job.title), start, *items, identifier=organization), default=organization
         ),
         cp.resources(_resource("start", "index.html"), *pages),
-        identifier=f"{job.curriculum.id}-{job.identifier}",
+        identifier=package if package != organization else f"{package}_",  # no identifier of an author ends like that
     )
     root.set(name(XSI, "schemaLocation"), f"{IMSCP} imscp_v1p1.xsd")
     return root
@@ -105,10 +105,7 @@ def verify(parts: Mapping[str, bytes]) -> Iterator[Finding]:
     except etree.XMLSyntaxError as fault:
         yield Finding(MANIFEST, fault.lineno or 0, "manifest-syntax", {"reason": fault.msg})
         return
-    schema = schemas.compiled("scorm2004")
-    if not schema.validate(root):
-        for error in schema.error_log:
-            yield Finding(MANIFEST, error.line, "manifest-invalid", {"reason": error.message})
+    yield from schema_faults(root, "scorm2004")
     for resource in root.iter(name(IMSCP, "resource")):
         href = resource.get("href", "").split("#")[0].split("?")[0]
         if href and href not in parts:

@@ -71,7 +71,7 @@ def bundle(job: Job, name: str) -> Package:
 def manifest(job: Job, name: str) -> str:
     """Identifiers and titles of modules, nothing else: the template of the edition, filled."""
     modules = [(folder, part.modules[0]) for folder, part in scos(job)]
-    entries: list[Plain] = [
+    entries: list[dict[str, Plain]] = [
         {
             "item": identifier("item", module.id),
             "resource": identifier("sco", module.id),
@@ -80,11 +80,15 @@ def manifest(job: Job, name: str) -> str:
         }
         for folder, module in modules
     ]
+    organization = identifier("org", job.identifier)
+    package = identifier(job.curriculum.id, job.identifier)
+    if package in {organization, *(str(entry[key]) for entry in entries for key in ("item", "resource"))}:
+        package = identifier(job.curriculum.id, f"{job.identifier}_")  # no identifier of an author holds an underscore
     text = remembered(
         job,
         f"{name}.xml",
-        identifier=identifier(job.curriculum.id, job.identifier),
-        organization=identifier("org", job.identifier),
+        identifier=package,
+        organization=organization,
         title=xml(title(job.title)),
         scos=entries,
     )

@@ -11,6 +11,7 @@ from content.markup import Markup
 from content.model import Module
 from packager.formats.base import Job
 from packager.ilias.names import pool_number
+from packager.ilias.pictures import tell_apart
 from packager.ilias.question import Question
 from packager.ilias.questions import question
 from packager.ilias.texts import BEYOND, Texts
@@ -55,6 +56,7 @@ def pool_document(job: Job) -> etree._Element:
 
 def _item(module: Module, exercise: Exercise, texts: Texts) -> etree._Element:
     made = question(exercise, texts)
+    tell_apart(made.flow)
     title = short(exercise.title, TITLE_LENGTH)
     fields = {
         "ILIAS_VERSION": VERSION,

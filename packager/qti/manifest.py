@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -11,6 +11,7 @@ from lxml.builder import ElementMaker
 from content.exercises import Exercise
 from content.figures import licence_name
 from content.model import Curriculum, Module
+from packager.file_ids import file_identifiers
 from packager.formats.base import Job
 from packager.links import licence_address
 from packager.qti.dialect import LOM, Dialect
@@ -38,10 +39,9 @@ class Entry:
 def manifest(job: Job, dialect: Dialect, entries: Iterable[Entry], files: Iterable[str]) -> etree._Element:
     """All resources; a package of items has no table of contents."""
     cp = ElementMaker(namespace=dialect.manifest_namespace, nsmap={None: dialect.manifest_namespace, "xsi": XSI})
-    resources = [_resource(cp, entry) for entry in entries]
-    resources += [
-        cp.resource(cp.file(href=path), identifier=_file_id(path), type="webcontent", href=path) for path in files
-    ]
+    ids = file_identifiers(job.curriculum.assets)
+    resources = [_resource(cp, entry, ids) for entry in entries]
+    resources += [cp.resource(cp.file(href=path), identifier=ids[path], type="webcontent", href=path) for path in files]
     root = cp.manifest(
         cp.metadata(cp.schema(dialect.schema), cp.schemaversion(dialect.schema_version), _package_lom(job)),
         cp.organizations(),
@@ -52,20 +52,17 @@ def manifest(job: Job, dialect: Dialect, entries: Iterable[Entry], files: Iterab
     return root
 
 
-def _resource(cp: ElementMaker, entry: Entry) -> etree._Element:
+def _resource(cp: ElementMaker, entry: Entry, ids: Mapping[str, str]) -> etree._Element:
     parts = [cp.metadata(*entry.metadata)] if entry.metadata else []
+    wanted = (*(ids[path] for path in entry.files), *entry.dependencies)
     return cp.resource(
         *parts,
         cp.file(href=entry.href),
-        *(cp.dependency(identifierref=wanted) for wanted in (*map(_file_id, entry.files), *entry.dependencies)),
+        *(cp.dependency(identifierref=identifier) for identifier in wanted),
         identifier=entry.identifier,
         type=entry.kind,
         href=entry.href,
     )
-
-
-def _file_id(path: str) -> str:
-    return "file-" + path.replace("/", "-")
 
 
 def item_metadata(module: Module, exercise: Exercise, texts: Texts, item: etree._Element) -> tuple[etree._Element, ...]:

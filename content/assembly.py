@@ -22,22 +22,20 @@ from content.model import (
     AssessmentRef,
     Asset,
     Block,
-    Competence,
     Curriculum,
-    Framework,
     Location,
     Module,
     Objective,
     Page,
     Section,
-    Source,
-    Term,
     Unit,
 )
-from content.raw import Entries, RawAsset, RawExercise, RawModule, RawPage, RawUnit
+from content.raw import RawAsset, RawExercise, RawModule, RawPage, RawUnit
+from content.raw_assets import read_assets, transcript
 from content.reading import Reader
 from content.references import References
-from content.schema import AssessmentEntry, CompetenceFile, CurriculumFile, SourceEntry, TermEntry
+from content.registers import framework, sources, terms
+from content.schema import AssessmentEntry, CurriculumFile, TermEntry
 from content.source import SourceFault, read_text
 from content.words import Words
 
@@ -54,13 +52,15 @@ class Assembly:
         chosen = reader.profile(profile) if profile else None
         variables = {**file.variables, **(chosen.variables if chosen else {})}
         self.words = Words(variables, reader.persons(), chosen.gender if chosen else "colon")
+        if self.words.gender == "neutral":
+            self._check_neutral(f"profiles/{profile}.yaml")
         self.raw = [module for name in file.modules if (module := reader.module(name))]
         self.raw_pages = [page for name in file.pages if (page := reader.page(f"pages/{name}.md"))]
         self.framework = reader.framework()
         self.terms = [(reader.entries("glossary.yaml", TermEntry), ""), *((m.terms, m.file.id) for m in self.raw)]
-        self.sources = self._sources()
+        self.sources = sources(self)
         folders = ["assets", *(f"{module.folder}/assets" for module in self.raw)]
-        self.raw_assets = list(reader.assets(folders))
+        self.raw_assets = list(read_assets(reader, folders))
         self.lock = self._lock()
         renderer = Renderer(self.words, self._references({}), file.language)
         assets = {asset.path: self._asset(asset, renderer) for asset in self.raw_assets}
@@ -69,6 +69,12 @@ class Assembly:
         self.context = self._context(profile or "")
         self.pieces = Pieces(no_memory())
 
+    def _check_neutral(self, path: str) -> None:
+        """Values are left as they are, so the neutral profile needs its own where one has a sign in a word."""
+        for name, value in self.words.variables.items():
+            for word in self.words.unexpandable(value):
+                self.report(path, 0, "variable-sign", name=name, word=word.word)
+
     def _context(self, profile: str) -> str:
         """The key of what all modules depend on: shared files, and everything that has a name and a title."""
         memory, titles = self.reader.memory, self.renderer.references.titles
@@ -76,7 +82,7 @@ class Assembly:
         return memory.key("context", profile, memory.shared(self.file.modules), repr(names), repr(titles))
 
     def curriculum(self) -> Curriculum:
-        file, title = self.file, self._title
+        file, title = self.file, self.title
         name = "curriculum.yaml"
         modules = tuple(self._with_memory(raw) for raw in self.raw)
         self.pieces = Pieces(self.reader.memory, "rendered", "", self.context)
@@ -88,16 +94,16 @@ class Assembly:
             description=title(file.description, name, 0),
             plain_description=title(file.plain_description, name, 0),
             licence=file.licence,
-            publisher=file.publisher,
+            publisher=title(file.publisher, name, 0),
             authors=file.authors,
             variables=self.words.variables,
             gender=self.words.gender,
             modules=modules,
             pages=tuple(self._page(page, "", tracked=False) for page in self.raw_pages),
-            terms=self._terms(),
+            terms=terms(self),
             sources=self.sources,
-            framework=_framework(self.framework),
-            strategy={chapter.id: chapter.title for chapter in file.strategy},
+            framework=framework(self),
+            strategy={chapter.id: title(chapter.title, name, 0) for chapter in file.strategy},
             assets=self.assets,
             module_numbers={identifier: module.number for module in modules for identifier in module.names},
         )
@@ -125,30 +131,15 @@ class Assembly:
         for entry in self.lock.missing():
             yield Finding(LOCK_NAME, 0, "lock-missing", {"id": entry.id})
 
-    def _sources(self) -> dict[str, Source]:
-        result: dict[str, Source] = {}
-        for entries in (self.reader.entries("sources.yaml", SourceEntry), *(module.sources for module in self.raw)):
-            for key, entry in entries.items.items():
-                self._once(result, key, entries)
-                result[key] = Source(
-                    id=key, title=entry.title, publisher=entry.publisher, date=entry.date, url=entry.url
-                )
-        return result
-
-    def _once(self, known: Mapping[str, object], key: str, entries: Entries) -> None:
-        if key in known and entries.document:
-            line = entries.document.line(key)
-            self._report(entries.document.path, line, "id-duplicate", id=key, other=entries.document.path)
-
-    def _report(self, path: str, line: int, code: str, **values: object) -> None:
+    def report(self, path: str, line: int, code: str, **values: object) -> None:
         self.findings.append(Finding(path, line, code, values))
 
     def _references(self, assets: Mapping[str, Asset]) -> References:
         units = {unit.head.id: unit.head.title for module in self.raw for unit in module.units}
         pages = [page for module in self.raw for unit in module.units for page in unit.pages] + self.raw_pages
         titles: dict[str, Mapping[str, str]] = {
-            "term": {key: entry.term for entries, _ in self.terms for key, entry in entries.items.items()},
-            "competence": {key: f"{key} {entry.title}" for key, entry in self.framework.competences.items()},
+            "term": self._expanded({k: entry.term for entries, _ in self.terms for k, entry in entries.items.items()}),
+            "competence": self._expanded({k: f"{k} {c.title}" for k, c in self.framework.competences.items()}),
             "unit": self._expanded(units),
             "page": self._expanded({page.id: page.title for page in pages}),
             "exercise": {
@@ -162,13 +153,13 @@ class Assembly:
     def _expanded(self, titles: dict[str, str]) -> dict[str, str]:
         return {key: self.words.expand(title, markdown=False)[0] for key, title in titles.items()}
 
-    def _title(self, text: str, path: str, line: int) -> str:
+    def title(self, text: str, path: str, line: int) -> str:
         place = Place(path, line, "", "")
         title = self.renderer.title(text, place)
         self.findings += place.findings
         return title
 
-    def _text(self, markup: Markup, place: Place) -> Markup:
+    def text(self, markup: Markup, place: Place) -> Markup:
         def rendered() -> tuple[Markup, list[Finding]]:
             return self.renderer.markup(markup.source, place), place.findings
 
@@ -181,9 +172,9 @@ class Assembly:
         entry, folder = raw.entry, raw.path.split("/")[0] if raw.path.count("/") > 1 else ""
         place = Place(raw.document, raw.line, folder, SLUG.sub("-", raw.path.lower()))
         description = renderer.markup(entry.description, place) if entry.description else Markup("")
-        transcript = Markup("")
+        spoken = Markup("")
         if entry.transcript:
-            transcript = renderer.markup(self.reader.transcript(raw), place)
+            spoken = renderer.markup(transcript(self.reader, raw), place)
         self.findings += place.findings
         return Asset(
             path=raw.path,
@@ -198,7 +189,7 @@ class Assembly:
             source=entry.source,
             description=description,
             captions=entry.captions,
-            transcript=transcript,
+            transcript=spoken,
         )
 
     def _with_memory(self, raw: RawModule) -> Module:
@@ -221,8 +212,8 @@ class Assembly:
             id=file.id,
             number=number,
             folder=raw.folder,
-            title=self._title(file.title, path, raw.document.line("title")),
-            description=self._title(file.description, path, raw.document.line("description")),
+            title=self.title(file.title, path, raw.document.line("title")),
+            description=self.title(file.description, path, raw.document.line("description")),
             duration=file.duration or sum(unit.duration for unit in units),
             units=units,
             exercises=exercises,
@@ -254,13 +245,13 @@ class Assembly:
         objectives = []
         for index, entry in enumerate(head.objectives):
             place = Place(path, raw.document.line("objectives", index, "text"), module.folder, entry.id)
-            text = self._text(entry.text, place)
+            text = self.text(entry.text, place)
             objectives.append(Objective(id=entry.id, text=text, competences=entry.competences, level=entry.level))
             self._known_competences(entry.competences, path, raw.document.line("objectives", index))
         self._known_competences(head.competences, path, raw.document.line("competences"))
         return Unit(
             id=head.id,
-            title=self._title(head.title, path, raw.document.line("title")),
+            title=self.title(head.title, path, raw.document.line("title")),
             duration=head.duration,
             objectives=tuple(objectives),
             competences=head.competences,
@@ -276,20 +267,24 @@ class Assembly:
         blocks, findings = self.pieces.get(rendered, raw.body, raw.path, str(raw.line), folder, raw.id)
         self.findings += findings
         number = self.lock.number("page", owner, raw.id) if tracked else 0
-        title = self._title(raw.title, raw.path, raw.line - 1)
+        title = self.title(raw.title, raw.path, raw.line - 1)
         return Page(id=raw.id, title=title, blocks=blocks, number=number, location=Location(raw.path, raw.line - 1))
 
     def _assessment(self, entry: AssessmentEntry, index: int, raw: RawModule) -> Assessment:
         document, keys = raw.document, ("assessments", index)
-        for number, section in enumerate(entry.sections):
-            line = document.line(*keys, "sections", number)
+        lines = [document.line(*keys, "sections", number) for number in range(len(entry.sections))]
+        for section, line in zip(entry.sections, lines, strict=True):
             self._check_section(section.exercises, section.draw, raw, line)
+        self._check_drawing(entry, document.path, document.line(*keys))
         place = Place(document.path, document.line(*keys, "description"), raw.folder, entry.id)
         return Assessment(
             id=entry.id,
-            title=self._title(entry.title, document.path, document.line(*keys, "title")),
-            description=self._text(entry.description, place),
-            sections=tuple(Section(title=s.title, exercises=s.exercises, draw=s.draw) for s in entry.sections),
+            title=self.title(entry.title, document.path, document.line(*keys, "title")),
+            description=self.text(entry.description, place),
+            sections=tuple(
+                Section(title=self.title(s.title, document.path, line), exercises=s.exercises, draw=s.draw)
+                for s, line in zip(entry.sections, lines, strict=True)
+            ),
             pass_mark=entry.pass_mark,
             attempts=entry.attempts,
             shuffle=entry.shuffle,
@@ -303,13 +298,18 @@ class Assembly:
             if identifier in self.reader.broken:
                 continue
             if identifier not in raw.exercises:
-                self._report(path, line, "exercise-unknown", id=identifier)
+                self.report(path, line, "exercise-unknown", id=identifier)
             elif not raw.exercises[identifier].exercise.scored:
-                self._report(path, line, "assessment-unscored", id=identifier)
-        if draw is not None and not 1 <= draw <= len(exercises):
-            self._report(path, line, "draw", draw=draw, count=len(exercises))
-        for identifier in sorted({e for e in exercises if exercises.count(e) > 1}):
-            self._report(path, line, "exercise-twice", id=identifier)
+                self.report(path, line, "assessment-unscored", id=identifier)
+        if exercises and draw is not None and not 1 <= draw <= len(exercises):
+            self.report(path, line, "draw", draw=draw, count=len(exercises))
+
+    def _check_drawing(self, entry: AssessmentEntry, path: str, line: int) -> None:
+        """Every section has exercises, and none could come twice in one attempt."""
+        if not entry.sections or not all(section.exercises for section in entry.sections):
+            self.report(path, line, "section-empty", id=entry.id)
+        for identifier in _repeated([e for section in entry.sections for e in section.exercises]):
+            self.report(path, line, "exercise-twice", id=identifier)
 
     def _exercise(self, raw: RawExercise, module: RawModule) -> Exercise:
         def written(texts: Texts) -> Exercise:
@@ -331,57 +331,41 @@ class Assembly:
         objectives = {objective.id for unit in module.units for objective in unit.head.objectives}
         for identifier in exercise.objectives:
             if identifier not in objectives:
-                self._report(raw.document.path, line, "objective-unknown", id=identifier)
-        self._known_competences(exercise.competences, raw.document.path, line)
+                self.report(raw.document.path, line, "objective-unknown", id=identifier)
+        rated = tuple(s.competence for s in getattr(exercise, "statements", ()) if getattr(s, "competence", ""))
+        self._known_competences((*exercise.competences, *rated), raw.document.path, line)
         strategy = getattr(exercise, "strategy", "")
         if strategy and strategy not in {chapter.id for chapter in self.file.strategy}:
-            self._report(raw.document.path, line, "strategy-unknown", id=strategy)
-        title = self._title(raw.exercise.title, raw.document.path, raw.document.line(*raw.keys, "title"))
+            self.report(raw.document.path, line, "strategy-unknown", id=strategy)
+        title = self.title(raw.exercise.title, raw.document.path, raw.document.line(*raw.keys, "title"))
         return changed(exercise, {"title": title})
 
     def _known_competences(self, identifiers: tuple[str, ...], path: str, line: int) -> None:
         for identifier in identifiers:
             if identifier not in self.framework.competences:
-                self._report(path, line, "competence-unknown", id=identifier)
+                self.report(path, line, "competence-unknown", id=identifier)
 
     def _check_module(self, module: Module, raw: RawModule) -> None:
-        """Every exercise stands on one page or in an assessment; no page shows it twice."""
+        """Every exercise stands on one page or in an assessment; nothing is shown twice."""
         shown = [identifier for page in module.pages for identifier in page.exercises()]
         tested = {identifier for assessment in module.assessments for identifier in assessment.exercises()}
         for identifier, location in module.locations.items():
             if shown.count(identifier) > 1:
-                self._report(location.path, location.line, "exercise-twice", id=identifier)
+                self.report(location.path, location.line, "exercise-twice", id=identifier)
             elif identifier not in tested and identifier not in shown:
-                self._report(location.path, location.line, "exercise-unplaced", id=identifier)
+                self.report(location.path, location.line, "exercise-unplaced", id=identifier)
+        for identifier in _repeated([identifier for page in module.pages for identifier in page.assessments()]):
+            line = next((n for n, a in enumerate(raw.file.assessments) if a.id == identifier), 0)
+            self.report(raw.document.path, raw.document.line("assessments", line), "assessment-twice", id=identifier)
         for entries in (raw.terms,):
             for key, entry in entries.items.items():
                 if entries.document and entry.unit and entry.unit not in {unit.id for unit in module.units}:
-                    self._report(entries.document.path, entries.document.line(key), "unit-unknown", id=entry.unit)
+                    self.report(entries.document.path, entries.document.line(key), "unit-unknown", id=entry.unit)
 
-    def _terms(self) -> dict[str, Term]:
-        result: dict[str, Term] = {}
-        for entries, module in self.terms:
-            document = entries.document
-            for key, entry in entries.items.items():
-                self._once(result, key, entries)
-                line = document.line(key, "definition") if document else 0
-                path = document.path if document else ""
-                definition = self._text(entry.definition, Place(path, line, "", f"term-{key}"))
-                for source in entry.sources:
-                    if source not in self.sources:
-                        self._report(path, line, "source-unknown", id=source)
-                values = {"also": entry.also, "unit": entry.unit, "sources": entry.sources, "module": module}
-                result[key] = Term(id=key, term=entry.term, definition=definition, **values)
-        return result
+
+def _repeated(identifiers: list[str]) -> list[str]:
+    return sorted({identifier for identifier in identifiers if identifiers.count(identifier) > 1})
 
 
 def _location(raw: RawExercise) -> Location:
     return Location(raw.document.path, raw.document.line(*raw.keys))
-
-
-def _framework(file: CompetenceFile) -> Framework:
-    competences = {
-        key: Competence(id=key, title=entry.title, area=entry.area, levels=entry.levels)
-        for key, entry in file.competences.items()
-    }
-    return Framework(areas={area.id: area.title for area in file.areas}, levels=file.levels, competences=competences)

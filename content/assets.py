@@ -45,7 +45,8 @@ SVG_ACTIVE = (
 )
 # Files that Windows puts beside pictures, and hides.
 LITTER = ("Thumbs.db", "desktop.ini")
-VIEW_BOX = r'viewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)'
+LENGTH = r"(\d{1,6}(?:\.\d*)?|\.\d+)"
+VIEW_BOX = rf"\sviewBox\s*=\s*[\"']\s*[-+\d.]+[\s,]+[-+\d.]+[\s,]+{LENGTH}[\s,]+{LENGTH}\s*[\"']"
 """These two are compiled where a drawing is met."""
 VIEW_BOX_WITHIN = 4096
 # What stands within the last bytes of a whole file; a download that broke off lacks it.
@@ -127,8 +128,9 @@ def inspected(path: Path, name: str, root: Path) -> tuple[Looks | None, list[Fin
 
 
 def _looks(file: FileIO, path: Path, name: str, findings: list[Finding]) -> Looks | None:
-    if not FILE_NAME.fullmatch(path.name):
-        findings.append(Finding(name, 0, "asset-name", {"name": path.name}))
+    # The module's folder has its own check; two names that differ in case alone would meet on Windows.
+    if bad := next((part for part in name.split("/")[1:] if not FILE_NAME.fullmatch(part)), ""):
+        findings.append(Finding(name, 0, "asset-name", {"name": bad}))
     kind = MEDIA_TYPES.get(path.suffix)
     if kind is None:
         findings.append(Finding(name, 0, "asset-type", {"suffix": path.suffix, "known": ", ".join(MEDIA_TYPES)}))

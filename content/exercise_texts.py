@@ -14,6 +14,9 @@ from content.markdown import Place, Renderer
 from content.markup import Markup
 from content.raw import RawExercise
 
+# Plain texts that learners read; the others are identifiers, or answers that somebody may type in any gender form.
+SHOWN = frozenset({"unit", "scale"})
+
 
 class Texts(Protocol):
     """Turns the texts of an exercise, one after the other, into what is shown (`Renderer`)."""
@@ -63,7 +66,7 @@ def texts_rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], re
         place.prefix = "-".join([raw.exercise.id, *map(str, keys[len(raw.keys) :])])
         return renderer.markup(value.source, place)
     if isinstance(value, str):
-        if "{{" not in value:
+        if "{{" not in value and not SHOWN.intersection(keys):
             return value
         place.line = raw.document.line(*keys)
         return renderer.title(value, place)
@@ -72,7 +75,7 @@ def texts_rendered(value: Any, raw: RawExercise, keys: tuple[str | int, ...], re
     new = {}
     for name in _parts(value.__class__):
         part = getattr(value, name)
-        if part.__class__ is str and "{{" not in part:  # most parts
+        if part.__class__ is str and "{{" not in part and name != "unit":  # most parts
             continue
         if part and (isinstance(part, str | tuple) or _parts(part.__class__)):
             rendered = texts_rendered(part, raw, (*keys, name), renderer, place)

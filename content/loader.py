@@ -11,6 +11,7 @@ from content.findings import Finding, InvalidCurriculum
 from content.lock import Lock
 from content.memory import Memory, no_memory
 from content.model import Curriculum
+from content.oversights import oversights
 from content.reading import Reader
 
 
@@ -42,6 +43,8 @@ def load_locked(
     curriculum = assembly.curriculum()
     reader.documents.keep()
     findings = [*reader.findings, *assembly.findings, *assembly.lock_warnings()]
+    if not any(finding.severity == "error" for finding in findings):  # a misspelt list has its own finding
+        findings += oversights(reader.root, head, assembly.raw)
     if modules is not None:
         curriculum, findings = _selected(curriculum, findings, set(modules), head.modules, reader)
     if any(finding.severity == "error" for finding in findings):

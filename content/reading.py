@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
+from unicodedata import normalize
 
-from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, inspected
+from content.assets import OPEN_LICENCES
 from content.exercises import TYPES, Exercise
 from content.findings import Finding
 from content.memory import Memory, Pieces, no_memory
-from content.raw import Entries, RawAsset, RawExercise, RawModule, RawPage, RawUnit, ReadModule
+from content.raw import Entries, RawExercise, RawModule, RawPage, RawUnit, ReadModule
 from content.schema import (
     CompetenceFile,
     CurriculumFile,
@@ -34,6 +35,8 @@ VALUE_ID = re.compile(r"[a-z0-9_]{1,20}")
 HEADING = re.compile(r"#[ \t]+(.*?)[ \t]*(?:\{#([^}\s]*)\})?[ \t]*#*[ \t]*")
 FENCE = re.compile(r"^```[ \t]*exercise[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 HEAD = "curriculum.yaml"
+# Files of a module keep its folder's name in packages.
+PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 VERSION = re.compile(r"\d+\.\d+\.\d+")
 TITLE_LENGTH = PERCENT = 100
 
@@ -57,7 +60,7 @@ class Reader:
     def document(self, name: str) -> Document | None:
         """A YAML file, or None with a finding."""
         try:
-            return self._parsed(read_text(self._inside(name), name), name, 1)
+            return self._parsed(read_text(self.inside(name), name), name, 1)
         except SourceFault as fault:
             self._unread(name, fault)
             return None
@@ -104,6 +107,11 @@ class Reader:
         self.identifier(file.id, "curriculum", document.path, document.line("id"))
         self._check_title(file.title, document.path, document.line("title"))
         self._check_variables(file.variables, document)
+        if not file.description.strip():
+            self.report(document.path, document.line("description"), "field-empty", field="description")
+        for index, author in enumerate(file.authors):
+            if not author.name.strip():
+                self.report(document.path, document.line("authors", index), "field-empty", field="authors.name")
         if not file.modules:
             self.report(document.path, document.line("modules"), "modules-none")
         if not VERSION.fullmatch(file.version):
@@ -171,6 +179,8 @@ class Reader:
         self.identifier(file.id, "module", document.path, document.line("id"))
         self._check_title(file.title, document.path, document.line("title"))
         self._check_pass_mark(file.completion.pass_mark, document, "completion")
+        if not PART_NAME.fullmatch(folder):
+            self.report(document.path, 0, "asset-name", name=folder)
         module = RawModule(folder, file, document)
         if not file.units:
             self.report(document.path, document.line("units"), "units-none")
@@ -194,7 +204,7 @@ class Reader:
 
     def unit(self, module: RawModule, name: str) -> RawUnit | None:
         try:
-            source = read_markdown(self._inside(name), name, self._parsed)
+            source = read_markdown(self.inside(name), name, self._parsed)
         except SourceFault as fault:
             self._unread(name, fault)
             return None
@@ -250,7 +260,7 @@ class Reader:
     def page(self, name: str) -> RawPage | None:
         """A page outside units."""
         try:
-            source = read_markdown(self._inside(name), name, self._parsed)
+            source = read_markdown(self.inside(name), name, self._parsed)
         except SourceFault as fault:
             self._unread(name, fault)
             return None
@@ -333,10 +343,13 @@ class Reader:
             self.ids[space, identifier] = path, line
 
     def _check_variables(self, variables: Mapping[str, str], document: Document) -> None:
-        for name in variables:
+        for name, value in variables.items():
+            line = document.line("variables", name)
             if not VARIABLE.fullmatch(name):
-                self.report(document.path, document.line("variables", name), "variable-name", name=name)
+                self.report(document.path, line, "variable-name", name=name)
                 self.broken.add(f"{document.path}#variables")
+            elif "{{" in value or "}}" in value:
+                self.report(document.path, line, "variable-value", name=name)
 
     def _check_title(self, title: str, path: str, line: int) -> None:
         if not title.strip():
@@ -352,44 +365,15 @@ class Reader:
             line = module.document.line("duration")
             self.report(module.document.path, line, "duration", total=total, duration=module.file.duration)
 
-    def assets(self, folders: Sequence[str]) -> Iterator[RawAsset]:
-        """The files in `assets/` of the curriculum and of its modules."""
-        for folder in folders:
-            base = self.root / folder
-            if not base.is_dir():
-                continue
-            document = self.document(f"{folder}/{DESCRIPTIONS}") if (base / DESCRIPTIONS).exists() else None
-            entries = self.shape(dict[str, AssetEntry], document) or {}
-            for inside, path in asset_files(base):
-                name = f"{folder}/{inside}"
-                looks, faults = inspected(path, name, self.root)
-                self.findings += faults
-                entry = entry_for(inside, entries)
-                if entry is None:
-                    self.report(name, 0, "asset-licence-missing", file=f"{folder}/{DESCRIPTIONS}")
-                    continue
-                line = document.line(path.name) if document else 0
-                if not OPEN_LICENCES.fullmatch(entry.licence):
-                    self.report(f"{folder}/{DESCRIPTIONS}", line, "licence", licence=entry.licence)
-                if looks and not any(fault.severity == "error" for fault in faults):
-                    yield RawAsset(name, path, looks, entry, line, f"{folder}/{DESCRIPTIONS}")
-
-    def transcript(self, asset: RawAsset) -> str:
-        """The text of a transcript beside the file."""
-        name = f"{asset.path.rpartition('/')[0]}/{asset.entry.transcript}"
-        try:
-            return read_text(self._inside(name), name)
-        except SourceFault as fault:
-            self.findings.append(fault.finding)
-            return ""
-
     def _there(self, name: str) -> bool:
         """Something has this name, be it a link that leads nowhere."""
         return os.path.lexists(self.root / name)
 
-    def _inside(self, name: str) -> Path:
+    def inside(self, name: str) -> Path:
         """The path of a source file; one that leaves the folder, or a link that leads nowhere, counts as missing."""
         path = self.root / name
+        if not name.isascii() and not os.path.lexists(path):  # texts are composed, names from macOS may not be
+            path = self.root / normalize("NFD", name)
         try:
             inside = path.resolve().is_relative_to(self._home)
         except (OSError, RuntimeError, ValueError):  # links in a circle; a name that no file can have

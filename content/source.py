@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import field
+from decimal import Decimal
 from pathlib import Path
 from stat import S_ISREG
+from unicodedata import normalize
 
 from content.findings import Finding
 from content.frozen import frozen
@@ -34,9 +36,17 @@ class SourceFault(Exception):
         super().__init__(finding.code)
 
 
+class Numeral(str):
+    """A number in a form of its own (01067, +49, 1e3): as a text it stays as written."""
+
+    @property
+    def number(self) -> int | Decimal:
+        return int(self) if self.lstrip("+-").isdecimal() else Decimal(self)
+
+
 @frozen
 class Document:
-    """A YAML value (dict, list, str, int, Decimal, bool, None) with the line of every part of it."""
+    """A YAML value (dict, list, str, Numeral, int, Decimal, bool, None) with the line of every part of it."""
 
     path: str
     value: object
@@ -51,7 +61,10 @@ class Document:
 
 
 def read_text(path: Path, name: str) -> str:
-    """Content of a UTF-8 file with `\\n` line ends; a byte order mark is dropped."""
+    """Content of a UTF-8 file with `\\n` line ends, without byte order mark, in composed characters (NFC).
+
+    Editors of macOS write ü as two signs; person nouns, identifiers and answers would not be found in them.
+    """
     data = _read_bytes(path, name)
     try:
         text = data.decode("utf-8-sig")
@@ -59,6 +72,8 @@ def read_text(path: Path, name: str) -> str:
         line = data[: error.start].count(b"\n") + 1
         raise SourceFault(Finding(name, line, "encoding")) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = normalize("NFC", text)
     if len(data.translate(None, CONTROL_BYTES)) < len(data) or any(code in data for code in NO_CHARACTERS):
         raise SourceFault(Finding(name, _line_of(CONTROL, text), "control-character"))
     if CONFLICT in data and (line := _line_of("(?m)^<<<<<<< ", text)):

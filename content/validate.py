@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 from content.findings import Finding
 from content.frozen import record
 from content.markup import Markup
-from content.source import Document, Key
+from content.source import Document, Key, Numeral
 
 T = TypeVar("T")
 Convert = Callable[["_Check", object, tuple[Key, ...]], Any]
@@ -59,7 +59,7 @@ def shaped(kind: type[T], value: object, document: Document, findings: list[Find
 def _text(check: _Check, value: object, keys: tuple[Key, ...]) -> str:
     """Numbers count as text: an author may write `text: 73`."""
     if isinstance(value, str):
-        return value
+        return str(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     raise check.fault(keys, "field-empty" if value is None else "field-text")
@@ -70,12 +70,14 @@ def _markup(check: _Check, value: object, keys: tuple[Key, ...]) -> Markup:
 
 
 def _whole(check: _Check, value: object, keys: tuple[Key, ...]) -> int:
+    value = value.number if isinstance(value, Numeral) else value
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise check.fault(keys, "field-whole-number")
 
 
 def _decimal(check: _Check, value: object, keys: tuple[Key, ...]) -> Decimal:
+    value = value.number if isinstance(value, Numeral) else value
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Decimal(value)
     raise check.fault(keys, "field-number")

@@ -91,7 +91,12 @@ class Words:
         return self.variables.get(word) if VARIABLE.fullmatch(word) else self.form(word, case)
 
     def expand(self, text: str, markdown: bool = True) -> tuple[str, list[UnknownWord]]:
-        """The text with its macros replaced; in Markdown their signs are `hidden`. Placements are left alone."""
+        """The text with its macros replaced; in Markdown their signs are `hidden`. Placements are left alone.
+
+        What is no Markdown is a title or a plain sentence, and becomes one line.
+        """
+        if not markdown and "\n" in text:
+            text = " ".join(line.strip() for line in text.strip().split("\n"))
         unknown: list[UnknownWord] = []
 
         def replaced(match: re.Match[str]) -> str:

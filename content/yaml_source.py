@@ -15,7 +15,7 @@ import yaml
 
 from content.findings import Finding
 from content.frozen import record
-from content.source import CONTROL, Document, Key, SourceFault
+from content.source import CONTROL, Document, Key, Numeral, SourceFault
 
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 NULL = {"", "~", "null", "Null", "NULL"}
@@ -106,8 +106,7 @@ def scalar(text: str) -> object:
     if len(text) > MAXIMUM_DIGITS:
         return text
     if INTEGER.fullmatch(text):
-        return int(text)
-    if DECIMAL.fullmatch(text):
-        number = Decimal(text)
-        return number if abs(number.adjusted()) < MAXIMUM_DIGITS else text
+        return whole if str(whole := int(text)) == text else Numeral(text)
+    if DECIMAL.fullmatch(text) and abs((number := Decimal(text)).adjusted()) < MAXIMUM_DIGITS:
+        return number if f"{number:f}" == text else Numeral(text)
     return text

@@ -5,8 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
+
+# On a busy machine an example may take any time; what takes too long altogether is for `timeout` to say.
+settings.register_profile("staffel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("staffel")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

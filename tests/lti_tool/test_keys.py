@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lti_tool.keys import KeyFault, KeyFolder
+from lti_tool.keys import KeyFault, KeyFolder, is_whole, load, thumbprint
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@cache
+def sound_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture
@@ -86,6 +98,34 @@ def test_a_damaged_key_is_refused(folder: KeyFolder) -> None:
     file.write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
     with pytest.raises(KeyFault, match="damaged"):
         KeyFolder(folder.folder).all()
+
+
+@given(st.data())
+def test_no_damage_to_a_key_goes_unnoticed(data: st.DataObject) -> None:
+    """Each bit of the file's binary content counts; the fault says so instead of a key that signs wrongly."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        private = sound_key()
+        der = bytearray(private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+        der[data.draw(st.integers(0, len(der) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+        file = folder / f"{thumbprint(private)}.pem"
+        file.touch(0o600)
+        file.write_text(
+            f"-----BEGIN PRIVATE KEY-----\n{base64.encodebytes(der).decode()}-----END PRIVATE KEY-----\n", "ascii"
+        )
+        with pytest.raises(KeyFault, match=r"damaged|too-short|wrong-name"):
+            load(file)
+
+
+def test_a_key_whose_numbers_do_not_fit_together_is_not_whole() -> None:
+    numbers = sound_key().private_numbers()
+    public = numbers.public_numbers
+    kept = {"p": numbers.p, "q": numbers.q, "d": numbers.d, "dmp1": numbers.dmp1, "dmq1": numbers.dmq1}
+    kept["iqmp"] = numbers.iqmp
+    assert is_whole(rsa.RSAPrivateNumbers(**kept, public_numbers=public))
+    for name, number in kept.items():
+        assert not is_whole(rsa.RSAPrivateNumbers(**kept | {name: number + 2}, public_numbers=public)), name
+    assert not is_whole(rsa.RSAPrivateNumbers(**kept | {"p": public.n, "q": 1}, public_numbers=public))
 
 
 def test_a_key_under_another_name_is_refused(folder: KeyFolder) -> None:

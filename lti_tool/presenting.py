@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from content.exercises import DecisionPath, Exercise, Ordering, TrueFalse
 from content.findings import Language
 from content.messages import messages
-from content.scoring import Outcome, Response
+from content.scoring import Graded, MapResponse, MatchCorrect, Outcome, Response, Split
 from content.widgets import View, mixed, mixed_sequence, render
 from lti_tool.marking import Mark, marks, solution
 from lti_tool.texts import concrete
@@ -143,6 +143,8 @@ def _feedback(exercise: Exercise, how: Presentation) -> str:
     words = f"answer.{kind}" if isinstance(exercise, TrueFalse) else kind
     words = words if any(how.response.values()) else "open"
     reached = points(float(outcome.score * exercise.maximum_points), exercise.maximum_points, how.language)
+    if kind == "incorrect" and _in_part_right(exercise, how.response, how.language):
+        reached = f"{reached}. {t['js.result.for-nothing.' + str(exercise.rule().data()['kind'])]}"
     parts = [
         f'<p class="exercise-result" data-outcome="{kind}" tabindex="-1">'
         f"<strong>{escape(t[f'js.result.{words}'])}</strong> {escape(reached)}</p>"
@@ -157,6 +159,15 @@ def _feedback(exercise: Exercise, how: Presentation) -> str:
     if how.revealed:
         parts.append(_solution(exercise, t, how.language))
     return "".join(parts)
+
+
+def _in_part_right(exercise: Exercise, response: Response, language: Language) -> bool:
+    """Something in an answer without points is right all the same; its mark says so, and asks for a reason."""
+    rule, correct = exercise.rule(), exercise.correct()
+    if isinstance(rule, Split):
+        return any(part.evaluate(response, language).points for part in rule.parts)
+    right = any(value in correct.get(variable, ()) for variable, given in response.items() for value in given)
+    return right and isinstance(rule, MatchCorrect | MapResponse | Graded)
 
 
 def _solution(exercise: Exercise, t: Mapping[str, str], language: Language) -> str:

@@ -224,8 +224,9 @@ def _blocks(rendering: Rendering, page: Page, module: Module | None, headed: boo
                 yield _exercise(rendering, module, block.id, page.id, 3 if headed else 2)
         elif isinstance(block, AssessmentRef):
             if module:
-                yield Piece(_assessment(rendering, module, block.id, page.id))
-                headed = True
+                test = _assessment(rendering, module, block.id, page.id)
+                yield Piece(test)
+                headed = headed or "<h2" in test
         else:
             headed = headed or "<h2" in block.html
             yield Piece(rendering.linker.html(block.html, page.id))
@@ -260,10 +261,12 @@ def _exercise(rendering: Rendering, module: Module, identifier: str, page: str, 
     return Piece(form, identifier)
 
 
-def _assessment(rendering: Rendering, module: Module, identifier: str, page: str) -> str:
+def _assessment(rendering: Rendering, module: Module, identifier: str, on: str) -> str:
     assessment = next(known for known in module.assessments if known.id == identifier)
-    description = rendering.linker.html(assessment.description.html, page)
-    names: Plain = {"id": assessment.id, "title": assessment.title}
+    description = rendering.linker.html(assessment.description.html, on)
+    # A test on a page of its own has the title of that page.
+    headed = all(page.title != assessment.title for page in module.pages if page.id == on)
+    names: Plain = {"id": assessment.id, "title": assessment.title, "headed": headed}
     return rendering.fragment("assessment.html", assessment=names, description=description)
 
 

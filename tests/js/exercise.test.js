@@ -74,6 +74,18 @@ test("the feedback says points, the author's words and the note on the chosen op
   assert.equal(page.feedback().getAttribute("role"), "status");
 });
 
+test("an answer right in part and without points says why", () => {
+  const mapped = { kind: "map-response", variable: "RESPONSE", mapping: { a: 1, b: 1, c: -1 }, default: 0, maximum: 2 };
+  const all = { kind: "match-correct", variable: "RESPONSE", correct: ["a", "b"], maximum: 1 };
+  for (const [rule, given, reason] of [[mapped, ["a", "c"], "Falsch Gewähltes hebt hier richtig Gewähltes auf."],
+    [all, ["a"], "Hier zählt nur die ganze Antwort."], [all, ["c"], undefined], [mapped, ["c"], undefined]]) {
+    const page = open("multiple-choice", {}, { rule });
+    page.answer({ RESPONSE: given });
+    page.click("check");
+    assert.equal(page.find(".exercise-result").textContent.split("Punkten. ")[1], reason);
+  }
+});
+
 test("a negated note shows where its answer is missing", () => {
   const page = open("matching");
   page.answer({ RESPONSE: ["nis2 eu"] });

@@ -301,7 +301,7 @@ test("the finish button ends the session with a word", async () => {
   const api = lms();
   const page = await launch(api);
   page.find('[data-action="finish"]').click();
-  assert.match(page.text('[data-notice="finish"]'), /gespeichert/);
+  assert.match(page.text('[data-notice="save"]'), /gespeichert/);
   assert.equal(api.isTerminated(), true);
 });
 

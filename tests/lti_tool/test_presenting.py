@@ -134,6 +134,30 @@ def test_words_beside_a_judged_statement_speak_of_the_answer(answer: str, word: 
     assert verdict.text_content().startswith(f"{word}. ")
 
 
+@each_sample
+def test_an_answer_right_in_part_and_without_points_says_why(exercise: Exercise, sample: Sample) -> None:
+    text = shown(exercise, response=sample.response, told=True, locked=True)
+    (verdict,) = lxml_html.fragment_fromstring(text).find_class("exercise-result")
+    right = any(mark.result == "right" for mark in marks(exercise, sample.response, "de"))
+    if not right or sample.score:
+        assert ". " not in verdict.text_content().partition(" von ")[2]
+    else:
+        assert verdict.text_content().endswith(("auf.", "ganze Antwort.", "keine Punkte.", "als da ist."))
+
+
+@pytest.mark.parametrize(
+    ("name", "response", "reason"),
+    [
+        ("m1u1-mehrfach", {"RESPONSE": ("mulde", "asphalt")}, "Falsch Gewähltes hebt hier richtig Gewähltes auf."),
+        ("m1p-weg", {"RESPONSE": ("a",)}, "Hier zählt nur die ganze Antwort."),
+        ("m1u3-urteil", {"RESPONSE": ("kuehlen true",)}, "So wenig Richtiges bringt hier keine Punkte."),
+    ],
+)
+def test_the_reason_for_no_points_names_the_rule(name: str, response: Response, reason: str) -> None:
+    text = shown(curriculum().exercises[name], response=response, told=True, locked=True)
+    assert f"Punkten. {reason}</p>" in text.replace("1 Punkt.", "Punkten.")
+
+
 def test_what_was_not_answered_is_not_called_wrong() -> None:
     text = shown(curriculum().exercises["m1u1-aussage"], response={}, told=True, locked=True)
     (verdict,) = lxml_html.fragment_fromstring(text).find_class("exercise-result")

@@ -138,6 +138,18 @@ def test_no_heading_is_skipped() -> None:
         assert all(after <= before + 1 for before, after in pairwise(levels)), name
 
 
+def test_a_test_on_a_page_of_the_same_title_is_not_titled_twice() -> None:
+    (module,) = sample().modules
+    (test,) = module.assessments
+    title = next(page.title for page in module.pages if page.id == module.page_of[test.id])
+    same = replace(module, assessments=(replace(test, title=title),))
+    for known, headings in ((module, [title, test.title]), (same, [title])):
+        rendering = render_pages(Job(curriculum=sample(), modules=(known,)), FOLDER)
+        (html,) = [page.html for page in rendering.pages if page.id == module.page_of[test.id]]
+        assert [h for h in re.findall(r"<h[12].*?>(.*?)</h", html) if h in (title, test.title)] == headings
+        assert f'aria-label="{headings[-1]}"' in html
+
+
 def test_each_form_is_followed_by_its_data() -> None:
     rendering = render_pages(sample_job(), FOLDER)
     page = rendering.pages[0]

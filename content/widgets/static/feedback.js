@@ -12,6 +12,9 @@ import { evaluate } from "./scoring.js";
 /** @typedef {import("./types.js").Translate} Translate */
 /** @typedef {"correct" | "partial" | "incorrect"} Verdict */
 
+/** Rules under which something right may earn nothing: a message says why. */
+const FOR_NOTHING = /^(match-correct|map-response|graded)$/;
+
 /**
  * @param {Outcome} outcome
  * @returns {Verdict}
@@ -35,12 +38,25 @@ export function feedback(data, response, outcome, { translate, language }) {
   const points = (outcome.points / outcome.maximum) * data.points;
   // „Richtig“ below a statement to be judged could speak of the statement.
   const words = data.type === "true-false" ? `answer.${kind}` : kind;
+  const reason = kind === "incorrect" && inPartRight(data, response, language) ? `. ${translate(`result.for-nothing.${data.rule.kind}`)}` : "";
   const result = line("", kind, element("strong", {}, translate(`result.${isAnswered(data.variables, response) ? words : "open"}`)),
-    ` ${translate("result.points", { points, n: data.points })}`);
+    ` ${translate("result.points", { points, n: data.points })}${reason}`);
   const text = data.feedback[kind];
   const notes = data.notes.filter((note) => applies(note, response, language))
     .map((note) => fragment(note.html, { class: "exercise-note" }));
   return [result, ...(text ? [fragment(text, { class: "exercise-feedback-text" })] : []), ...notes];
+}
+
+/**
+ * Something in an answer for which there are no points is right all the same; its mark says so, and asks for a reason.
+ * @param {ExerciseData} data
+ * @param {Response} response
+ * @param {string} language
+ */
+function inPartRight({ correct, rule }, response, language) {
+  if (rule.kind === "split") return rule.parts.some((part) => evaluate(part, response, language)?.points);
+  return FOR_NOTHING.test(rule.kind)
+    && Object.entries(response).some(([id, values]) => values.some((value) => correct[id]?.includes(value)));
 }
 
 /**

@@ -9,7 +9,7 @@ import { all, button, element } from "../../../content/widgets/static/dom.js";
 export class Notices {
   constructor() {
     const found = document.querySelector('[data-staffel="notices"]');
-    this.place = found ?? element("div", { "data-staffel": "notices", role: "status", class: "notices" });
+    this.place = /** @type {HTMLElement} */ (found) ?? element("div", { "data-staffel": "notices", role: "status", class: "notices" });
     if (!found) document.body.prepend(this.place);
   }
 

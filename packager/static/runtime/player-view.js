@@ -15,7 +15,7 @@ import { button, element } from "../../../content/widgets/static/dom.js";
  * @returns {HTMLElement}
  */
 function heading(text) {
-  return element("h3", { class: "assessment-heading", tabindex: "-1" }, text);
+  return element("h2", { class: "assessment-heading", tabindex: "-1" }, text);
 }
 
 /**

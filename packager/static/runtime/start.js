@@ -2,6 +2,7 @@
  * Start of the run-time in the document, the same for all targets; where progress goes to is the entry's choice.
  */
 
+import { focus } from "../../../content/widgets/static/dom.js";
 import { readJson, translator } from "../../../content/widgets/static/messages.js";
 import { newSeed } from "../../../content/widgets/static/random.js";
 import { inLms } from "./connect.js";
@@ -52,8 +53,11 @@ async function start(units, connect) {
   const finish = document.querySelector('[data-action="finish"]');
   finish?.addEventListener("click", () => {
     ended = tracker.close(false);
-    if (ended) notices.show("finish", translate("finished"), { kind: "success" });
-    else tracker.refused();
+    if (!ended) tracker.refused();
+    else if (missing) notices.show("lms", translate("lms.missing"));
+    else notices.show("save", translate(tracker.writes ? "finished" : "finished.unsaved"), { kind: "success" });
+    // The button may be far below.
+    focus(notices.place);
     leave?.();
   });
   await open(module, main, { units, tracker, translate, notices });
@@ -104,7 +108,6 @@ async function open(module, main, { units, tracker, translate, notices }) {
 function listener(notices, translate, ended) {
   return {
     refused(retry) {
-      notices.remove("finish");
       notices.show("save", translate(ended() ? "save.ended" : "save.refused"), { kind: "warning", action: { label: translate("retry"), run: retry } });
     },
     accepted: () => notices.show("save", translate("save.accepted"), { kind: "success" }),

@@ -114,6 +114,8 @@ export class Tracker {
     const done = this.#adapter.close(this.writes ? this.#snapshot() : null, this.#seconds(), leaving);
     this.#closed = done || leaving;
     this.#dirty = this.writes && !done;
+    // What was taken now makes the next refusal the first one, of which the learner is told.
+    if (done) this.#failures = 0;
     if (this.#closed) this.#started = this.#clock.now();
     return done;
   }

@@ -22,6 +22,7 @@ from packager.cartridge.editions import Name as EditionName
 from packager.cartridge.parts import collect
 from packager.cartridge.questions import STAND_INS, UNSUPPORTED
 from packager.checks.cartridge import cartridge_faults
+from packager.credit import credit
 from packager.formats.base import Format, Job
 from packager.package import Package
 from packager.stand_ins import remarks as stand_in_remarks
@@ -110,7 +111,7 @@ def _metadata(job: Job, edition: Edition) -> etree._Element:
         ),
         lom.rights(
             lom.copyrightAndOtherRestrictions(lom.value("yes")),
-            lom.description(text(f"{curriculum.publisher}, {curriculum.licence}")),
+            lom.description(text(credit(curriculum))),
         ),
     )
 

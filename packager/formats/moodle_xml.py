@@ -6,6 +6,7 @@ Categories follow the units, `idnumber` is the exercise's identifier, so a train
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 
 from lxml import etree
 from lxml.builder import E
@@ -15,6 +16,7 @@ from content.exercises import Exercise, SelfRating
 from content.exercises import Ordering as OrderingExercise
 from content.messages import messages
 from content.model import Curriculum, Module
+from packager.credit import credit
 from packager.formats.base import Format, Job
 from packager.moodle import questions as q
 from packager.moodle.check_questions import question_faults
@@ -62,7 +64,9 @@ def _module(curriculum: Curriculum, module: Module) -> Iterator[etree._Element]:
     maker = Maker(curriculum, module, Texts(curriculum))
     words = messages(curriculum.language)
     path = (curriculum.title, words["page.module"].format(number=module.number, title=module.title))
-    yield _category(path, module.description)
+    yield _category(
+        path, "".join(f"<p>{escape(text)}</p>" for text in (module.description, credit(curriculum)) if text)
+    )
     stand_ins = []
     for title, exercises in _groups(module, words):
         asked = [translate(module.exercises[name], maker) for name in exercises]

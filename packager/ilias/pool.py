@@ -9,6 +9,7 @@ from lxml import etree
 from content.exercises import Exercise, SelfRating
 from content.markup import Markup
 from content.model import Module
+from packager.credit import credit
 from packager.formats.base import Job
 from packager.ilias.names import pool_number
 from packager.ilias.pictures import tell_apart
@@ -18,7 +19,7 @@ from packager.ilias.texts import BEYOND, Texts
 from packager.ilias.xml import E, clean, condition, equal
 
 VERSION = "9.20.0"
-TITLE_LENGTH, AUTHOR_LENGTH, COMMENT_LENGTH = 100, 50, 250
+TITLE_LENGTH, AUTHOR_LENGTH, COMMENT_LENGTH, RIGHTS_LENGTH = 100, 50, 250, 1000
 LEFT_OUT = (SelfRating,)
 
 
@@ -49,9 +50,12 @@ def pool_document(job: Job) -> etree._Element:
         E.Keyword(short(curriculum.title, TITLE_LENGTH), Language=curriculum.language),
         Structure="Hierarchical",
     )
+    # ilMDSaxParser reads it; where an administrator has set up this licence, ILIAS recognises it by its text.
+    licence = E.Description(short(credit(curriculum), RIGHTS_LENGTH), Language=curriculum.language)
+    rights = E.Rights(licence, Cost="No", CopyrightAndOtherRestrictions="Yes")
     settings = E.Settings(E.ShowTaxonomies("0"), E.NavTaxonomy("0"), E.SkillService("0"))
     pages = (E.PageObject(E.PageContent(E.Question(QRef=ident(module, exercise)))) for exercise in exercises(module))
-    return E.ContentObject(E.MetaData(general), settings, *pages, Type="Questionpool_Test")
+    return E.ContentObject(E.MetaData(general, rights), settings, *pages, Type="Questionpool_Test")
 
 
 def _item(module: Module, exercise: Exercise, texts: Texts) -> etree._Element:

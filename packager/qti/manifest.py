@@ -9,11 +9,10 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from content.exercises import Exercise
-from content.figures import licence_name
 from content.model import Curriculum, Module
+from packager.credit import credit
 from packager.file_ids import file_identifiers
 from packager.formats.base import Job
-from packager.links import licence_address
 from packager.qti.dialect import LOM, Dialect
 from packager.qti.texts import Texts, clean
 from packager.xml import XSI, name
@@ -139,13 +138,11 @@ def _package_lom(job: Job) -> etree._Element:
 
 
 def _rights(curriculum: Curriculum) -> etree._Element:
-    """The licence in words and by its address."""
-    address = licence_address(curriculum.licence)
-    words = f"{licence_name(curriculum.licence, curriculum.language)}, {curriculum.publisher}"
+    """The authors, and the licence in words and by its address."""
     return lom.rights(
         _vocabulary("cost", "no"),
         _vocabulary("copyrightAndOtherRestrictions", "yes"),
-        lom.description(_string(f"{words} {address}".strip(), curriculum)),
+        lom.description(_string(credit(curriculum), curriculum)),
     )
 
 

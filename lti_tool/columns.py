@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -29,14 +30,7 @@ def resolve(sessions: sessionmaker[Session], gateway: PlatformGateway, placement
         if placement.line_item_id is not None:
             return session.scalars(select(LineItemRow.url).where(LineItemRow.id == placement.line_item_id)).one()
         _lease(session, placement_id, now)
-        wanted = LineItem(
-            url=None,
-            label=placement.title or placement.activity,
-            maximum=MAXIMUM,
-            resource_id=placement.activity,
-            tag=TAG,
-            resource_link_id=placement.resource_link_id,
-        )
+        wanted = _wanted(placement)
         may_make = traits(platform.family, platform.version).makes_columns and "lineitem" in placement.grade_scopes
         address, scopes = placement.line_items_url, set(placement.grade_scopes)
     try:
@@ -50,6 +44,48 @@ def resolve(sessions: sessionmaker[Session], gateway: PlatformGateway, placement
         row = _row(session, platform.id, item)
         _set(session, Placement.id == placement_id, line_item_id=row, column_leased_until=None)
     return item.url or ""
+
+
+def found_elsewhere(sessions: sessionmaker[Session], gateway: PlatformGateway, placement_id: int, gone: str) -> bool:
+    """Whether the platform has another column in place of one that is gone; from now on that one counts.
+
+    None is made: whoever deleted it may have meant to.
+    """
+    with sessions.begin() as session:
+        placement, platform = _locked(session, placement_id)
+        wanted, address = _wanted(placement), placement.line_items_url
+        may_look = traits(platform.family, platform.version).finds_columns and READ_SCOPES & set(placement.grade_scopes)
+    if not (address and may_look):
+        return False
+    try:
+        item = _find(gateway, platform.id, address, wanted)
+    except (PlatformRefused, PlatformUnavailable):
+        return False
+    if item is None or item.url == gone:
+        return False
+    with sessions.begin() as session:
+        _set(session, Placement.id == placement_id, line_item_id=_row(session, platform.id, item))
+    return True
+
+
+def forget(session: Session, placements: Collection[int]) -> None:
+    """Columns that are gone and that the tool had made or found itself: the next score looks for them, or makes them.
+
+    One that the platform declared is for the platform to declare anew: made by us it could become its twin.
+    """
+    ours = select(LineItemRow.id).where(LineItemRow.ours)
+    _set(session, and_(Placement.id.in_(placements), Placement.line_item_id.in_(ours)), line_item_id=None)
+
+
+def _wanted(placement: Placement) -> LineItem:
+    return LineItem(
+        url=None,
+        label=placement.title or placement.activity,
+        maximum=MAXIMUM,
+        resource_id=placement.activity,
+        tag=TAG,
+        resource_link_id=placement.resource_link_id,
+    )
 
 
 def _locked(session: Session, placement_id: int) -> tuple[Placement, Platform]:
@@ -96,7 +132,7 @@ def _row(session: Session, platform: int, item: LineItem) -> int:
     known = session.scalar(select(LineItemRow.id).where(mine))
     if known is not None:
         return known
-    row = LineItemRow(platform_id=platform, url=item.url, maximum=item.maximum)
+    row = LineItemRow(platform_id=platform, url=item.url, maximum=item.maximum, ours=True)
     try:
         with session.begin_nested():
             session.add(row)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from lti_tool import columns, outbox, standing
+from lti_tool import columns, outbox, refusals, standing
 from lti_tool.db import forgettable
 from lti_tool.gateway import PlatformGateway, PlatformRefused, PlatformUnavailable
 from lti_tool.scores import POLICY, Delivery, Policy
@@ -41,6 +41,7 @@ class Courier:
         with self._light(server=False) as session:
             batch = outbox.claim(session, self.clock(), limit, self.policy)
         down: set[int] = set()
+        resting: dict[int, dt.datetime] = {}
         failed: set[int] = set()
         for item in batch:
             now = self.clock()
@@ -48,11 +49,13 @@ class Courier:
                 self._settle(outbox.release, item, now)
             elif now + self.policy.send_within > item.lease:
                 self._settle(outbox.release, item, now)  # too late to be sure of the lease: next time
-            elif not self._deliver(item, failed):
+            elif item.placement in resting:
+                self._settle(outbox.release, item, resting[item.placement])
+            elif not self._deliver(item, failed, resting):
                 down.add(item.platform)
         return len(batch)
 
-    def _deliver(self, item: Delivery, failed: set[int]) -> bool:
+    def _deliver(self, item: Delivery, failed: set[int], resting: dict[int, dt.datetime]) -> bool:
         """Sends one score; False where nobody should try this platform for a while."""
         stamp: dt.datetime | None = None
         try:
@@ -69,13 +72,13 @@ class Courier:
             # Something newer is there, or both fell into one second: a fresh stamp decides.
             if error.status == CONFLICT or error.code in PASSING:
                 return self._failed(item, stamp, error.code, None, error.status)
-            self._settle(outbox.settle_refused, item, error.code, error.status, self.clock())
-            log.warning("score refused", platform=item.platform, code=error.code, status=error.status)
+            self._refused(item, error, stamp, resting)
             return True
         except Exception:  # a fault of ours must neither lose the score nor stop the others
             log.exception("delivery failed", platform=item.platform, delivery=item.id)
             return self._failed(item, stamp, "internal", None)
         with self._light() as session:
+            refusals.works(session, item, self.clock())
             outbox.settle_delivered(session, item, score.timestamp, self.clock())
             if item.ailing or item.platform in failed:
                 standing.works(session, item.platform, self.clock())
@@ -105,6 +108,22 @@ class Courier:
             paused = counts and standing.note_failure(session, item.platform, now, retry_after, self.policy)
         log.info("score delayed", platform=item.platform, code=code, tries=item.tries)
         return not paused
+
+    def _refused(
+        self, item: Delivery, error: PlatformRefused, stamp: dt.datetime | None, resting: dict[int, dt.datetime]
+    ) -> None:
+        """This score is asked about again later; where its column is the trouble, none of the others is sent either."""
+        gone = item.line_item if error.code == "not-found" else ""
+        moved = bool(gone) and columns.found_elsewhere(self.sessions, self.gateway, item.placement, gone)
+        with self.sessions.begin() as session:
+            until = outbox.settle_refused(
+                session, item, error.code, self.clock(), status=error.status, stamp=stamp, policy=self.policy
+            )
+            if moved:
+                refusals.wake(session, item.placement, self.clock())
+        if until and not moved:
+            resting[item.placement] = until
+        log.warning("score refused", platform=item.platform, code=error.code, status=error.status)
 
     def _turned_away(self, item: Delivery, error: PlatformRefused) -> bool:
         """All scores of this platform would meet with the same: they wait, and one of them asks again later."""

@@ -51,7 +51,7 @@ class PlatformUnavailable(Exception):
 
 
 class PlatformRefused(Exception):
-    """The platform understood and said no: trying again changes nothing. `code` is a key `refused.<code>`."""
+    """The platform understood and said no: trying again at once changes nothing. `code` is a key `refused.<code>`."""
 
     def __init__(self, code: str, status: int = 0) -> None:
         self.code = code

@@ -12,10 +12,10 @@ from sqlalchemy import Engine, Select, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool import said, seen, standing
+from lti_tool import refusals, said, seen, standing
 from lti_tool.db import Base
 from lti_tool.gateway import GradeService, Launch
-from lti_tool.models import Answer, Attempt, Context, LineItemRow, Placement, Platform, User
+from lti_tool.models import Answer, Attempt, Context, LineItemRow, Placement, Platform, ScoreDelivery, User
 from lti_tool.prepared import Prepared
 from lti_tool.said import Said
 from lti_tool.seen import SeenAttempt
@@ -71,6 +71,9 @@ class Known(NamedTuple):
     placement_line_items_url: str
     placement_grade_scopes: list[str]
     column: str | None
+    score_state: str | None
+    score_reason: str | None
+    score_sent_at: dt.datetime | None
 
     def has(self, table: str, values: Said) -> bool:
         """Whether a row holds already what a launch says."""
@@ -85,6 +88,7 @@ _KNOWN = Prepared(
         *(getattr(Context, name) for name in ("id", "title", "memberships_url")),
         *(getattr(Placement, name) for name in ("id", "title", "activity", "chosen", "line_items_url", "grade_scopes")),
         LineItemRow.url,
+        *(getattr(ScoreDelivery, name) for name in ("state", "reason", "last_timestamp")),
         *seen.COLUMNS,
     )
     .outerjoin(User, and_(User.platform_id == Platform.id, User.subject == bindparam("subject")))
@@ -98,6 +102,7 @@ _KNOWN = Prepared(
     )
     .outerjoin(Placement, and_(Placement.context_pk == Context.id, Placement.resource_link_id == bindparam("link")))
     .outerjoin(LineItemRow, LineItemRow.id == Placement.line_item_id)
+    .outerjoin(ScoreDelivery, and_(ScoreDelivery.placement_id == Placement.id, ScoreDelivery.user_id == User.id))
     .outerjoin(Attempt, and_(Attempt.user_id == User.id, Attempt.placement_id == Placement.id))
     .outerjoin(Answer, Answer.attempt_id == Attempt.id)
     .where(Platform.id == bindparam("platform"))
@@ -123,6 +128,7 @@ def recall(engine: Engine, launch: Launch, requested: str, now: dt.datetime, *, 
         and not standing.worth_a_try(
             known.platform_refusal, known.platform_interrupted_at, known.platform_paused_until, now
         )
+        and not refusals.worth_a_try(known.score_state, known.score_reason, known.score_sent_at, now)
         and known.has("user", said.person(launch, store_names=store_names))
         and now - known.user_last_activity < ACTIVITY_GRAIN
         and known.has("context", said.course(launch))
@@ -164,8 +170,9 @@ def record(session: Session, launch: Launch, requested: str, now: dt.datetime, *
         if requested and placement.activity != requested:
             placement.activity, placement.chosen = requested, False
         _set(placement, said.link(launch))
-        _note_column(session, launch, placement)
+        _note_column(session, launch, placement, now)
         session.flush()
+        refusals.seen_alive(session, placement.id, user.id, now)
         link = Link(placement.id, placement.activity, placement.chosen)
     session.flush()
     return Recorded(user.id, context.id, link)
@@ -212,12 +219,15 @@ def _placement(session: Session, launch: Launch, context: Context, requested: st
     return _found(session, _PLACEMENT, key, lambda: Placement(**key, activity=requested, grade_scopes=[]))
 
 
-def _note_column(session: Session, launch: Launch, placement: Placement) -> None:
-    """A column that we found ourselves stays until the platform names another."""
+def _note_column(session: Session, launch: Launch, placement: Placement, now: dt.datetime) -> None:
+    """A column that we found ourselves stays until the platform names another, which may take what that refused."""
     url = launch.grades.line_item if launch.grades else ""
     if url:
         key: dict[str, Any] = {"platform_id": launch.platform, "url": url}
-        placement.line_item_id = _found(session, _COLUMN, key, lambda: LineItemRow(**key)).id
+        column = _found(session, _COLUMN, key, lambda: LineItemRow(**key)).id
+        if placement.line_item_id != column:
+            placement.line_item_id = column
+            refusals.wake(session, placement.id, now)
 
 
 def _set(row: Base, values: Said) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, UtcDateTime
@@ -153,6 +153,8 @@ class LineItemRow(Base):
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     url: Mapped[str] = mapped_column(String(1000))
     maximum: Mapped[float] = mapped_column(default=100)
+    ours: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Found or made by us; else declared by the platform, in a launch."""
 
 
 class Attempt(Base):

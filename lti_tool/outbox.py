@@ -17,7 +17,7 @@ from sqlalchemy import Insert, Select, and_, bindparam, case, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lti_tool import standing
+from lti_tool import columns, refusals, standing
 from lti_tool.db import UtcDateTime
 from lti_tool.models import Context, LineItemRow, Placement, Platform, ScoreDelivery, User
 from lti_tool.scores import POLICY, Delivery, Policy, Score, delivery, obstacle
@@ -39,6 +39,8 @@ DELIVERED = (
 """Made once, because it runs for every score and making it takes longer than running it."""
 WRITTEN = ("points", "maximum", "comment", "started_at", "submitted_at")
 DUE = ("due_at", "first_due_at")
+TURN = (ScoreDelivery.due_at, ScoreDelivery.last_timestamp.nulls_first(), ScoreDelivery.id)
+"""Who waits longest, of equal ones whose last try is longest ago."""
 
 
 def _put(insert: Any) -> Insert:
@@ -72,7 +74,7 @@ def put(session: Session, placement_id: int, user_id: int, score: Score, now: dt
 def claim(session: Session, now: dt.datetime, limit: int = 10, policy: Policy = POLICY) -> list[Delivery]:
     """Leases up to `limit` due rows; rows that cannot be sent as they are become `held` on the way."""
     lease = now + policy.lease
-    query = _due(now).order_by(ScoreDelivery.due_at, ScoreDelivery.id).limit(limit)
+    query = _due(now).order_by(*TURN).limit(limit)
     rows = session.execute(query.with_for_update(skip_locked=True, of=ScoreDelivery)).all()
     claimed: list[Delivery] = []
     held: dict[str, list[int]] = {}
@@ -119,17 +121,35 @@ def settle_failed(  # noqa: PLR0913 - one fact each
     )
 
 
-def settle_refused(session: Session, item: Delivery, code: str, status: int, now: dt.datetime) -> bool:
-    """Stops: the platform said no. A newer score gets its own chance."""
+def settle_refused(  # noqa: PLR0913 - one fact each
+    session: Session,
+    item: Delivery,
+    code: str,
+    now: dt.datetime,
+    *,
+    status: int = 0,
+    stamp: dt.datetime | None = None,
+    policy: Policy = POLICY,
+) -> dt.datetime | None:
+    """Asks again later (`lti_tool.refusals`); returns until when the whole column is left alone, if it is.
+
+    A newer score gets its own chance.
+    """
+    verdict = refusals.judge(session, item, code, now, policy)
     newest = ScoreDelivery.revision == item.revision
-    return _settle(
+    _settle(
         session,
         item,
-        state=case((newest, "stopped"), else_="waiting"),
-        due_at=now,
+        state=case((and_(newest, literal(verdict.over)), "stopped"), else_="waiting"),
+        due_at=case((newest, verdict.due_at), else_=now),
+        first_due_at=case((newest, verdict.since), else_=ScoreDelivery.first_due_at),
+        last_timestamp=stamp or now,
         reason=code,
         status=status or None,
     )
+    if verdict.resting:
+        refusals.rest(session, item, verdict, now)
+    return verdict.resting
 
 
 def settle_turned_away(session: Session, item: Delivery, code: str, status: int, now: dt.datetime) -> bool:
@@ -145,10 +165,13 @@ def release(session: Session, item: Delivery, due_at: dt.datetime) -> bool:
 def requeue(session: Session, ids: Sequence[int], now: dt.datetime) -> int:
     """Sends these scores (again), delivered ones too; returns how many there are."""
     rows = session.scalars(select(ScoreDelivery).where(ScoreDelivery.id.in_(ids)).with_for_update()).all()
+    columns.forget(session, {row.placement_id for row in rows if row.reason == "not-found"})
     for row in rows:
         _wake(row, now)
         row.revision += 1
     mine = {row.placement_id for row in rows}
+    for placement in mine:
+        refusals.wake(session, placement, now)
     courses = select(Context.platform_id).join(Placement).where(Placement.id.in_(mine)).distinct()
     standing.try_again(session, session.scalars(courses).all(), now)
     return len(rows)

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from lti_tool import attempts
+from lti_tool import attempts, refusals
 from lti_tool.gateway import Member, Role
 from lti_tool.models import Attempt, Placement, Platform, ScoreDelivery, User
 
@@ -37,6 +37,11 @@ class Reason:
     status: int | None = None
     at: dt.datetime | None = None
     tries: int = 0
+
+    @property
+    def refused(self) -> bool:
+        """The platform said no to this score or its column; `at` is missing where nobody asks any more."""
+        return self.state in ("trying", "stopped") and self.code in refusals.SINGLE
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ class Policy:
     give_up_after: dt.timedelta = dt.timedelta(days=7)
     spread: float = 0.2
     failures_before_pause: int = 5
+    refusals_before_rest: int = 3
+    """So many people in a row, and nobody accepted in between: then it is the column, not they."""
     longest_pause: dt.timedelta = dt.timedelta(minutes=5)
     first_refusal_pause: dt.timedelta = dt.timedelta(minutes=15)
     longest_refusal_pause: dt.timedelta = dt.timedelta(hours=12)
@@ -65,6 +67,8 @@ class Delivery:
     not_before: dt.datetime
     counts_from: dt.datetime
     """Since when it could have arrived: not before the platform last turned the whole registration away."""
+    reason: str
+    """Why it has not arrived so far, as a code; empty for one that was never refused."""
     platform: int
     ailing: bool
     """The platform has failed last time; a success is news."""
@@ -98,6 +102,7 @@ def delivery(row: ScoreDelivery, platform: Platform, subject: str, url: str, lea
         lease=lease,
         not_before=max(times) + SECOND if times else row.first_due_at,
         counts_from=max(row.first_due_at, platform.interrupted_at or row.first_due_at),
+        reason=row.reason,
         platform=platform.id,
         ailing=platform.failures > 0 or bool(platform.refusal),
         placement=row.placement_id,

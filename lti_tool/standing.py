@@ -56,9 +56,9 @@ def note_refusal(session: Session, platform: int, code: str, now: dt.datetime, p
     row.refusal, row.interrupted_at = code, now
     lasting = now - row.refused_since
     row.paused_until = now + min(max(lasting, policy.first_refusal_pause), policy.longest_refusal_pause)
-    _set(session, and_(_turned_away(platform), _state("waiting")), due_at=row.paused_until)
+    change(session, and_(_turned_away(platform), _state("waiting")), due_at=row.paused_until)
     if lasting >= policy.refusals_end_after:
-        _set(session, and_(_of(platform), _state("waiting")), state="stopped", reason=code, due_at=now)
+        change(session, and_(_of(platform), _state("waiting")), state="stopped", reason=code, due_at=now)
 
 
 def works(session: Session, platform: int, now: dt.datetime) -> None:
@@ -67,9 +67,11 @@ def works(session: Session, platform: int, now: dt.datetime) -> None:
     if not (row.failures or row.refusal):
         return
     if row.paused_until is not None:
-        _set(session, and_(_of(platform), _state("waiting"), ScoreDelivery.due_at > now), due_at=now)
+        change(session, and_(_of(platform), _state("waiting"), ScoreDelivery.due_at > now), due_at=now)
     if row.refusal:
         _wake(session, platform, now)
+    gave_up = and_(_of(platform), _state("stopped"), ScoreDelivery.reason == "gave-up")
+    change(session, gave_up, state="waiting", due_at=now, first_due_at=now, tries=0)
     row.failures, row.paused_until = 0, None
     row.refusal, row.refused_since = "", None
 
@@ -110,8 +112,8 @@ def _try(session: Session, row: Platform, now: dt.datetime) -> None:
 def _wake(session: Session, platform: int, now: dt.datetime) -> None:
     """What was turned away is due, and what had stopped for it waits again."""
     turned_away = _turned_away(platform)
-    _set(session, and_(turned_away, _state("waiting")), due_at=now)
-    _set(session, and_(turned_away, _state("stopped")), state="waiting", due_at=now, first_due_at=now, tries=0)
+    change(session, and_(turned_away, _state("waiting")), due_at=now)
+    change(session, and_(turned_away, _state("stopped")), state="waiting", due_at=now, first_due_at=now, tries=0)
 
 
 def _of(platform: int) -> ColumnElement[bool]:
@@ -127,7 +129,7 @@ def _state(name: str) -> ColumnElement[bool]:
     return ScoreDelivery.state == name
 
 
-def _set(session: Session, where: ColumnElement[bool], **values: object) -> None:
+def change(session: Session, where: ColumnElement[bool], **values: object) -> None:
     """Changes rows that nobody else is at: who settles one now must not wait for us while we wait for them."""
     free = select(ScoreDelivery.id).where(where).with_for_update(skip_locked=True)
     session.execute(

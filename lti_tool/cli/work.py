@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool import audit, outbox, overview, privacy, web
+from lti_tool import audit, outbox, overview, privacy, refusals, web
 from lti_tool import backup as service
 from lti_tool.backup import BackupFault
 from lti_tool.cli import printing
@@ -98,11 +98,12 @@ def _entry(row: ScoreDelivery, title: str, alias: str) -> dict[str, object]:
 @click.argument("numbers", type=int, nargs=-1, metavar="[NUMMER]…")
 def retry(numbers: tuple[int, ...]) -> None:
     """Bewertungen noch einmal senden; ohne Nummern alle, die nicht angenommen wurden."""
-    tool = web.tool()
+    tool, now = web.tool(), web.now()
     with tool.sessions.begin() as session:
-        stopped = session.scalars(select(ScoreDelivery.id).where(ScoreDelivery.state == "stopped")).all()
-        count = outbox.requeue(session, numbers or stopped, tool.clock())
-        audit.write(session, audit.COMMAND, "score.resend", f"count:{count}", tool.clock())
+        asked_again = and_(ScoreDelivery.state == "waiting", ScoreDelivery.reason.in_(refusals.SINGLE))
+        refused = select(ScoreDelivery.id).where(or_(ScoreDelivery.state == "stopped", asked_again))
+        count = outbox.requeue(session, numbers or session.scalars(refused).all(), now)
+        audit.write(session, audit.COMMAND, "score.resend", f"count:{count}", now)
     click.echo(printing.text("cli.outbox.retry", count=count))
 
 

@@ -138,11 +138,12 @@ def test_after_a_migration_foreign_keys_count_again(empty: Engine) -> None:
             connection.execute(text("INSERT INTO deployment (platform_id, deployment_id) VALUES (99, 'x')"))
 
 
-def test_scores_that_stopped_for_a_refused_registration_wait_again_after_the_upgrade(empty: Engine) -> None:
+@pytest.mark.parametrize("reason", ["client-refused", "forbidden"])
+def test_scores_that_stopped_for_a_refusal_wait_again_after_the_upgrade(empty: Engine, reason: str) -> None:
     upgrade_to(empty, "0002")
     people_with_work(empty)
     with empty.begin() as connection:
-        connection.execute(text("UPDATE score_delivery SET state = 'stopped', reason = 'client-refused'"))
+        connection.execute(text("UPDATE score_delivery SET state = 'stopped', reason = :reason"), {"reason": reason})
     upgrade_to(empty)
     with make_sessions(empty)() as session:
         row = session.scalars(select(ScoreDelivery)).one()

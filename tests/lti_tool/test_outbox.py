@@ -130,13 +130,14 @@ def test_after_a_week_a_score_stops_with_the_reason(office: Office) -> None:
     assert dt.timedelta(days=7) <= office.clock.now - NOW <= dt.timedelta(days=7) + 2 * HOUR
 
 
-def test_a_refusal_stops_with_its_code_and_a_person_can_send_again(office: Office) -> None:
+def test_a_refusal_waits_with_its_code_and_a_person_can_send_again(office: Office) -> None:
     office.put(8, *learner(office))
-    office.gateway.faults = [PlatformRefused("unknown-user", 400)]
+    office.gateway.faults = [PlatformRefused("request-refused", 400)]
     office.work()
     row = office.row()
-    assert (row.state, row.reason, row.status) == ("stopped", "unknown-user", 400)
-    assert office.work(after=HOUR) == 0
+    assert (row.state, row.reason, row.status) == ("waiting", "request-refused", 400)
+    assert row.due_at == NOW + POLICY.first_refusal_pause
+    assert office.work(after=MINUTE) == 0
     with office.sessions.begin() as session:
         assert outbox.requeue(session, [row.id], office.clock.now) == 1
     office.work()
@@ -146,7 +147,7 @@ def test_a_refusal_stops_with_its_code_and_a_person_can_send_again(office: Offic
 def test_a_new_score_gets_its_own_chance_after_a_refusal(office: Office) -> None:
     where, who = learner(office)
     office.put(8, where, who)
-    office.gateway.faults = [PlatformRefused("unknown-user", 400)]
+    office.gateway.faults = [PlatformRefused("request-refused", 400)]
     office.work()
     office.put(9, where, who)
     office.work()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from sqlalchemy import select
 
-from lti_tool import outbox, standing
+from lti_tool import outbox, refusals, standing
 from lti_tool.db import Base, make_engine, make_sessions
 from lti_tool.gateway import PlatformRefused, PlatformUnavailable
 from lti_tool.models import Platform, ScoreDelivery
@@ -94,7 +94,7 @@ class Outbox(RuleBasedStateMachine):
         if fate in ("lost on the way", "answer lost"):
             error = PlatformUnavailable("timeout")
         if fate == "refused":
-            error = PlatformRefused("unknown-user", 400)
+            error = PlatformRefused("request-refused", 400)
         if fate == "turned away":
             error = PlatformRefused("client-refused", 401)
         if fate in ("arrives", "answer lost", "killed after"):
@@ -110,8 +110,9 @@ class Outbox(RuleBasedStateMachine):
                 outbox.settle_turned_away(session, item, error.code, error.status, self.now)
                 standing.note_refusal(session, item.platform, error.code, self.now, REGULAR)
             elif error:
-                outbox.settle_refused(session, item, error.code, error.status, self.now)
+                outbox.settle_refused(session, item, error.code, self.now, status=error.status, stamp=stamp)
             else:
+                refusals.works(session, item, self.now)
                 outbox.settle_delivered(session, item, stamp, self.now)
                 standing.works(session, item.platform, self.now)
 

@@ -184,7 +184,7 @@ def test_a_platform_that_turns_us_away_holds_up_no_other(office: Office) -> None
     assert office.sent() == [2]
 
 
-def test_a_right_that_is_missing_for_columns_alone_stops_only_that_score(office: Office) -> None:
+def test_a_right_that_is_missing_for_columns_alone_delays_only_that_score(office: Office) -> None:
     where, who = learner(office)
     with office.sessions.begin() as session:
         other = context(session, session.get_one(Platform, who.platform_id), "ohne Spalte")
@@ -194,7 +194,7 @@ def test_a_right_that_is_missing_for_columns_alone_stops_only_that_score(office:
     office.put(2, where, who)
     office.gateway.faults = [PlatformRefused("scope-missing", 400)]
     office.work()
-    assert [(row.state, row.reason) for row in office.rows()] == [("stopped", "scope-missing"), ("delivered", "")]
+    assert [(row.state, row.reason) for row in office.rows()] == [("waiting", "scope-missing"), ("delivered", "")]
 
 
 def test_a_newer_score_that_came_while_the_old_one_was_turned_away_is_the_one_that_arrives(office: Office) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from lti_tool.models import AuditEntry, Placement, User
+from lti_tool.models import AuditEntry, Placement, ScoreDelivery, User
 from lti_tool.sandbox import Fault, Person
 from tests.lti_tool.web.classroom import Seat, deliver, form, seat, text_of
 from tests.lti_tool.web.world import Browser, Form, Page, World
@@ -162,8 +162,9 @@ def test_a_stuck_score_says_why_and_is_sent_again(tara: Seat) -> None:
     deliver(tara.world)
     tara.link = "wahl"
     results(tara)
-    assert "nicht angenommen" in tara.text
+    assert "noch nicht angekommen" in tara.text
     assert "beim Werkzeug Bewertungen einschalten" in tara.text
+    assert "Es wird von selbst weiter versucht: wieder" in tara.text
     tara.world.lms.faults.clear()
     tara.send("/teach/resend")
     assert "zum Senden vorgemerkt" in tara.text
@@ -172,6 +173,24 @@ def test_a_stuck_score_says_why_and_is_sent_again(tara: Seat) -> None:
     with tara.world.database() as session:
         actions = session.scalars(select(AuditEntry.action)).all()
     assert "score.resend" in actions
+
+
+def test_a_score_that_nobody_asks_about_any_more_says_what_brings_it_back(tara: Seat) -> None:
+    Seat(tara.world, "anna", "wahl").choose("versickern")
+    tara.world.lms.faults["scores"] = Fault(status=404)
+    deliver(tara.world)
+    with tara.world.tool.sessions.begin() as session:
+        session.execute(update(ScoreDelivery).values(state="stopped"))
+    tara.link = "wahl"
+    results(tara)
+    assert "nicht angenommen" in tara.text
+    assert "Zwei Monate lang kam nichts an. Öffnet die Person diese Aufgabe" in tara.text
+    tara.world.lms.faults.clear()
+    with tara.world.tool.sessions.begin() as session:
+        session.execute(update(ScoreDelivery).values(last_timestamp=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)))
+    Seat(tara.world, "anna", "wahl")
+    deliver(tara.world)
+    assert tara.world.lms.grade("wahl", "anna") == 100
 
 
 def test_an_outage_says_when_it_goes_on(tara: Seat) -> None:

@@ -132,11 +132,6 @@ def order(*, as_json: bool, no_cache: bool, **values: Any) -> tuple[Order, bool]
     from packager.build import Order
     from packager.cache import cache_folder
 
-    if values["grain"] == "course" and not values["formats"]:
-        from packager.formats import FORMATS
-
-        # "All formats" means those that can hold a course; who names another one is told that it cannot.
-        values["formats"] = tuple(name for name, form in FORMATS.items() if "course" in form.grains)
     return Order(**values, cache=None if no_cache else cache_folder()), as_json
 
 

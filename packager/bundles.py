@@ -33,9 +33,12 @@ def chosen(names: Sequence[str]) -> tuple[Format, ...]:
 
 
 def tasks(curriculum: Curriculum, order: Order, memory: Memory) -> list[Task]:
-    """Every format with every job."""
+    """Every format with every job.
+
+    "All formats" means those that hold such a job; who names another one is told that it cannot (`refusals`).
+    """
     todo = [replace(job, pieces=Pieces(memory, "html", job.identifier)) for job in jobs(curriculum, order)]
-    return [(form, job) for form in chosen(order.formats) for job in todo]
+    return [(form, job) for form in chosen(order.formats) for job in todo if order.formats or form.holds(job)]
 
 
 def jobs(curriculum: Curriculum, order: Order) -> Iterator[Job]:
@@ -137,6 +140,8 @@ def refusals(form: Format, job: Job) -> Iterator[Finding]:
     """What the format cannot hold of this job."""
     if job.grain not in form.grains:
         yield Finding(job.identifier, 0, "grain", {"format": form.name, "grain": job.grain})
+    elif not form.holds(job):
+        yield Finding(job.identifier, 0, "no-questions", {"format": form.name})
     for module in job.modules:
         known = ((form.unsupported.get(type(item)), item) for item in module.exercises.values())
         refused = [(reason, item) for reason, item in known if reason]

@@ -70,9 +70,17 @@ class Format:
     """Exercise types that the target cannot express -> code of the reason; the author sees it as a finding."""
     remarks: Callable[[Job], Iterator[Finding]] = _nothing
     """What the author should know before the package leaves: declared differences and fallbacks of the target."""
+    questions: bool = False
+    """It holds questions and nothing else, so a job without any has no package of it."""
     grains: tuple[Grain, ...] = ("module", "course")
     suffix: str = ".zip"
     container: Container = "archive"
     """A package of `file` has one part, which is written as it is."""
     file_name: Callable[[Job], str] | None = None
     """The whole name of the file, where the target reads something from it (ILIAS: kind and number of the object)."""
+
+    def holds(self, job: Job) -> bool:
+        """The format takes the whole of the job, and there is something in it that the format is for."""
+        exercises = (exercise for module in job.modules for exercise in module.exercises.values())
+        asked = not self.questions or any(type(exercise) not in self.unsupported for exercise in exercises)
+        return asked and job.grain in self.grains

@@ -139,6 +139,7 @@ FORMAT = Format(
     verify=pool_faults,
     remarks=remarks,
     unsupported={SelfRating: "ilias-unscored"},
+    questions=True,
     grains=("module",),
     file_name=file_name,
 )

@@ -123,6 +123,7 @@ FORMAT = Format(
     verify=question_faults,
     remarks=remarks,
     unsupported=UNSUPPORTED,
+    questions=True,
     suffix=".xml",
     container="file",
 )

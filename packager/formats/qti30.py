@@ -17,4 +17,5 @@ FORMAT = Format(
     render=renderer(QTI30),
     verify=package_faults,
     remarks=remarks,
+    questions=True,
 )

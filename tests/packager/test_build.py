@@ -12,7 +12,9 @@ import pytest
 from content import InvalidCurriculum
 from packager.archive import atomic_file, clear_unfinished
 from packager.build import build
+from packager.formats import FORMATS
 from packager.report import REPORT
+from tests.factories import UNIT, write_source
 from tests.packager.building import Make, bundles, edit
 
 
@@ -26,6 +28,18 @@ def test_every_module_gets_a_bundle_in_every_format(order: Make) -> None:
         data = Path(artifact.path).read_bytes()
         assert (sha256(data).hexdigest(), len(data)) == (artifact.sha256, artifact.bytes)
         assert Path(artifact.path).name == f"probe-{artifact.module}-1.0.0-{artifact.format}.zip"
+
+
+def test_a_module_without_exercises_gets_every_bundle_but_those_of_questions(order: Make, tmp_path: Path) -> None:
+    unit = UNIT.replace("{{exercise wahl}}", "")
+    reading = write_source(tmp_path / "reading", {"m1-eins/01-einheit.md": unit, "m1-eins/exercises/a.yaml": ""})
+    report = build(order(source=reading, formats=()))
+    assert report.complete
+    left_out = {"moodle-xml", "ilias-pool", "qti21", "qti30"}
+    assert {artifact.format for artifact in report.artifacts} == set(FORMATS) - left_out
+    (asked,) = build(order(source=reading, formats=("qti30",))).artifacts
+    assert not asked.written
+    assert [finding.code for finding in asked.findings] == ["no-questions"]
 
 
 def test_the_report_beside_the_bundles_is_the_same_on_every_run(order: Make) -> None:

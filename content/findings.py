@@ -6,6 +6,7 @@ A finding is data: the sentence that a person reads is made from the catalogue i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import cache
@@ -17,6 +18,41 @@ from content.frozen import frozen
 Severity = Literal["error", "warning"]
 Language = Literal["de", "en"]
 _MESSAGES = Path(__file__).parent / "messages"
+
+
+# Controls, which a terminal obeys, signs that turn the direction of a line, and halves of pairs, which no file holds.
+UNSEEN = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+
+
+def legible(text: str) -> str:
+    """Text of a stranger as one line that shows what it holds."""
+    return text if text.isprintable() else re.sub(UNSEEN, "\ufffd", text)
+
+
+@frozen
+class Reason:
+    """A value of a finding that has words in every language; `key` names them in the messages, without `reason.`.
+
+    `original` is what a library said, in English, or nothing.
+    """
+
+    key: str
+    original: str = ""
+    values: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+    def text(self, language: Language) -> str:
+        from content.messages import messages  # its languages are ours
+
+        t = messages(language)
+        words = t[f"reason.{self.key}"].format_map(self.values)
+        return t["reason.original"].format(words=words, original=self.original) if self.original else words
+
+
+def worded(value: object, language: Language) -> object:
+    """A value as it stands in a sentence."""
+    if isinstance(value, Reason):
+        value = value.text(language)
+    return legible(value) if isinstance(value, str) else value
 
 
 @frozen
@@ -37,20 +73,24 @@ class Finding:
         return "warning" if catalogue("en")[self.code]["severity"] == "warning" else "error"
 
     def message(self, language: Language = "de") -> str:
-        return catalogue(language)[self.code]["message"].format_map(self.values)
+        return catalogue(language)[self.code]["message"].format_map(self._worded(language))
 
     def remedy(self, language: Language = "de") -> str:
-        return catalogue(language)[self.code]["remedy"].format_map(self.values)
+        return catalogue(language)[self.code]["remedy"].format_map(self._worded(language))
+
+    def _worded(self, language: Language) -> Mapping[str, object]:
+        return {name: worded(value, language) for name, value in self.values.items()}
 
     def text(self, language: Language = "de") -> str:
         """`path:line: message – remedy`, the form that editors turn into a link."""
-        place = f"{self.path}:{self.line}" if self.line else self.path
+        path = legible(self.path)
+        place = f"{path}:{self.line}" if self.line else path
         return f"{place}: {self.message(language)} – {self.remedy(language)}"
 
     def data(self, language: Language = "de") -> dict[str, object]:
         """The finding for `--json`."""
         return {
-            "path": self.path,
+            "path": legible(self.path),
             "line": self.line,
             "code": self.code,
             "severity": self.severity,

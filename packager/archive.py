@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from io import BufferedWriter, BytesIO
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from content.findings import Finding
+from content.findings import Finding, Reason
 from content.memory import Pieces
 from packager.language import LANGUAGE
-from packager.package import Package
-from packager.zip_writer import MAXIMUM, ArchiveError, write_zip
+from packager.members import Members, is_text
+from packager.package import CHUNK, Package
+from packager.zip_writer import DEFLATED, MAXIMUM, STORED, ArchiveError, write_zip
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo  # loaded only where somebody reads an archive
 
 __all__ = [
     "ArchiveError",
@@ -40,8 +47,16 @@ A_DAY = 24 * 60 * 60
 MAXIMUM_MEMBERS = 20_000
 MAXIMUM_RATIO = 200
 HARMLESS = 64 << 20
+# Texts are held in memory; those of whole courses are a tenth of this, and a fifth of it when they are packed.
+MOST_TEXT, RATIO_OF_TEXT = 256 << 20, 20
 ENCRYPTED = 1
 """First bit of a member's flags (APPNOTE 4.4.4)."""
+LOCAL = b"PK\3\4"
+"""The first member's header (4.3.7)."""
+METHODS = (STORED, DEFLATED)
+"""What PHP unpacks however it was compiled, and what lets itself be read piece by piece (4.4.5)."""
+MODE_BITS = 16
+"""Unix keeps type and mode of a file above these bits of the external attributes (4.4.15)."""
 
 
 class UnreadableArchive(ArchiveError):
@@ -122,35 +137,86 @@ def clear_unfinished(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def read_archive(path: Path) -> dict[str, bytes]:
-    """Members of a package by name, media as they are; refuses bombs and names that leave the folder."""
+def read_archive(path: Path) -> Mapping[str, bytes]:
+    """Members of a package by name; refuses bombs and names that leave the folder. Raises `UnreadableArchive`."""
+    import struct
     import zipfile
     import zlib
 
+    damages = (
+        *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError),
+        *(struct.error, ValueError, OverflowError),  # directories that lie about places and names
+    )
     try:
         if not zipfile.is_zipfile(path):
-            raise UnreadableArchive(path, "archive-kind")
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
-            if len(members) > MAXIMUM_MEMBERS:
-                raise UnreadableArchive(path, "archive-members", maximum=MAXIMUM_MEMBERS)
-            inflated = sum(info.file_size for info in members)
-            if inflated > MAXIMUM:
-                raise UnreadableArchive(path, "archive-large")
-            result: dict[str, bytes] = {}
-            for info in members:
-                if leaves_folder(info.filename):
-                    raise UnreadableArchive(path, "archive-leaves", name=info.filename)
-                if inflated > HARMLESS and info.file_size > info.compress_size * MAXIMUM_RATIO:
-                    raise UnreadableArchive(path, "archive-inflates", name=info.filename, ratio=MAXIMUM_RATIO)
-                if info.flag_bits & ENCRYPTED:
-                    raise UnreadableArchive(path, "archive-encrypted", name=info.filename)
-                result[info.filename] = archive.read(info)
-            return result
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise UnreadableArchive(path, "archive", reason=error) from error
+            raise _no_archive(path)
+        archive = zipfile.ZipFile(path)
+        try:
+            return _members(archive, path)
+        except BaseException:
+            archive.close()
+            raise
+    except damages as error:
+        from packager.reasons import archive_reason
+
+        raise UnreadableArchive(path, "archive", reason=archive_reason(error)) from error
+
+
+def _no_archive(path: Path) -> UnreadableArchive:
+    """What lacks the end of an archive: the first part of one, or something else."""
+    with path.open("rb") as file:
+        begins = file.read(len(LOCAL)) == LOCAL
+    return (
+        UnreadableArchive(path, "archive", reason=Reason("zip.truncated"))
+        if begins
+        else UnreadableArchive(path, "archive-kind")
+    )
+
+
+def _members(archive: ZipFile, path: Path) -> Mapping[str, bytes]:
+    """All are read once, because only then a wrong checksum shows."""
+    members = archive.infolist()
+    if len(members) > MAXIMUM_MEMBERS:
+        raise UnreadableArchive(path, "archive-members", maximum=MAXIMUM_MEMBERS)
+    if sum(info.compress_size for info in members) > path.stat().st_size:  # more than there is, or one content twice
+        raise UnreadableArchive(path, "archive", reason=Reason("zip.directory"))
+    inflated = sum(info.file_size for info in members)
+    if inflated > MAXIMUM:
+        raise UnreadableArchive(path, "archive-large")
+    texts = {info.filename: info.file_size for info in members if is_text(info.filename)}
+    if sum(texts.values()) > max(MOST_TEXT, path.stat().st_size * RATIO_OF_TEXT):
+        largest = max(texts, key=texts.__getitem__)
+        raise UnreadableArchive(path, "archive-inflates", name=largest, ratio=RATIO_OF_TEXT)
+    result = Members()
+    for info in members:
+        name = info.filename
+        if code := _refusal(info, inflated, name in result):
+            raise UnreadableArchive(path, code, name=name or "–", ratio=MAXIMUM_RATIO)
+        if name.endswith("/"):
+            continue
+        if is_text(name):
+            result.keep(name, archive.read(info))
+            continue
+        with archive.open(info) as member:
+            while member.read(CHUNK):
+                pass
+        result.leave(name, partial(archive.read, info))
+    return result
+
+
+def _refusal(info: ZipInfo, inflated: int, known: bool) -> str:
+    """Why a member is not read: it would do harm here or in an LMS; empty if nothing speaks against it."""
+    reasons = {
+        "archive-leaves": leaves_folder(info.filename),
+        "archive-twice": known,
+        "archive-link": stat.S_ISLNK(info.external_attr >> MODE_BITS),
+        "archive-encrypted": bool(info.flag_bits & ENCRYPTED),
+        "archive-method": info.compress_type not in METHODS,
+        "archive-inflates": inflated > HARMLESS and info.file_size > info.compress_size * MAXIMUM_RATIO,
+    }
+    return next((code for code, found in reasons.items() if found), "")
 
 
 def leaves_folder(name: str) -> bool:
     """Whether a member of this name would be unpacked outside the folder of its package."""
-    return name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name
+    return name.startswith("/") or not name or ".." in PurePosixPath(name).parts or "\\" in name

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -16,10 +16,9 @@ from packager.embedded_shape import EXERCISE as EXERCISE_SHAPE
 from packager.embedded_shape import MODULE as MODULE_SHAPE
 from packager.embedded_shape import UNIT, Shape, fits
 
-MODULE = re.compile(r'<script type="application/json" id="staffel-module">(.*?)</script>', re.DOTALL)
-EXERCISE = re.compile(
-    r'<script type="application/json" class="exercise-data" data-exercise="[^"]*">(.*?)</script>', re.DOTALL
-)
+MODULE = re.compile(r'<script type="application/json" id="staffel-module">')
+EXERCISE = re.compile(r'<script type="application/json" class="exercise-data" data-exercise="[^"]*">')
+END = "</script>"
 CALL = b"staffel.unit("
 
 Data = Mapping[str, Any]
@@ -52,9 +51,9 @@ def embedded_modules(parts: Mapping[str, bytes]) -> list[EmbeddedModule]:
     for name in sorted(parts):
         if name.endswith(".html"):
             text = parts[name].decode("utf-8", "replace")
-            for data in _json(MODULE.findall(text), MODULE_SHAPE):
+            for data in _json(_scripts(MODULE, text), MODULE_SHAPE):
                 found.setdefault(data["id"], (name, data))
-            exercises |= {data["id"]: data for data in _json(EXERCISE.findall(text), EXERCISE_SHAPE)}
+            exercises |= {data["id"]: data for data in _json(_scripts(EXERCISE, text), EXERCISE_SHAPE)}
         elif name.endswith(".js") and parts[name].startswith(CALL):
             payload = unit_payload(parts[name])
             given = payload.get("exercises", {}).items()
@@ -83,11 +82,19 @@ def folder_of(name: str) -> str:
     return name[: name.rfind("/") + 1]
 
 
-def _json(texts: list[str], shape: Shape) -> Iterator[dict[str, Any]]:
+def _scripts(start: re.Pattern[str], text: str) -> Iterator[str]:
+    """What stands in the scripts that begin like this; one without an end is the last."""
+    found = start.search(text)
+    while found and (end := text.find(END, found.end())) >= 0:
+        yield text[found.end() : end]
+        found = start.search(text, end)
+
+
+def _json(texts: Iterable[str], shape: Shape) -> Iterator[dict[str, Any]]:
     for text in texts:
         try:
             data = json.loads(text)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # also a number of thousands of digits
             continue
         if fits(data, shape):
             yield data

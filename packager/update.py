@@ -18,11 +18,12 @@ from typing import Literal
 
 from lxml import etree
 
-from content.findings import Language
+from content.findings import Language, worded
 from content.messages import messages
 from packager.checks.cmi5 import MANIFEST as STRUCTURE
 from packager.checks.manifest import MANIFEST, Parts, local, read_manifest
 from packager.embedded import embedded_modules
+from packager.members import same
 from packager.unpack import read_package
 from packager.update_bank import ENTRIES, entry_changes
 from packager.update_module import Change, module_changes
@@ -59,7 +60,8 @@ class Reason:
     def text(self, language: Language) -> str:
         t = messages(language)
         kinds = {name: t[f"verify.kind.{kind}"] for name, kind in self.values.items()} if self.code == "kind" else {}
-        return t[f"update.{self.code}"].format(**{**self.values, **kinds})
+        values = {name: worded(value, language) for name, value in {**self.values, **kinds}.items()}
+        return t[f"update.{self.code}"].format(**values)
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,8 @@ def compare(old: Path, new: Path) -> Verdict:
 
 
 def _reasons(kind: Kind, before: Parts, after: Parts) -> Iterator[Reason]:
-    documents = list(before.values()), list(after.values())
-    if before == after or (documents[0] == documents[1] and len(before) == 1):  # a document may have another name
+    alone = len(before) == len(after) == 1  # a document may have another name
+    if same(before, after) or (alone and [*before.values()] == [*after.values()]):
         yield Reason("same", ())
         return
     if kind in ADDED:

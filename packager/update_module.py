@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -44,7 +45,8 @@ def _version(old: Data, new: Data) -> Iterator[Change]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    """A stranger's may hold anything; a number of thousands of digits is none."""
+    return tuple(int(part) for part in version.split(".") if re.fullmatch(r"[0-9]{1,18}", part))
 
 
 def _tracked(pages: list[Data]) -> list[Data]:

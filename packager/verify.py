@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from content import Finding
-from content.findings import Language
+from content.findings import Language, legible
 from content.messages import messages
 from packager.archive import UnreadableArchive
 from packager.checks.cartridge import cartridge_faults, version_of
 from packager.checks.cmi5 import MANIFEST as CMI5
 from packager.checks.cmi5 import cmi5_faults
-from packager.checks.hosts import host_faults
+from packager.checks.hosts import host_faults, is_read
 from packager.checks.manifest import Parts, read_manifest, reference_faults, schema_faults
 from packager.checks.names import name_faults
 from packager.checks.scorm import edition_of, scorm_faults
@@ -60,6 +62,9 @@ MOODLE = {"moodle-xml", "moodle-glossary", "moodle-backup"}
 """Moodle chooses the names in its backups itself, and unpacks no documents."""
 
 
+MOST_OF_A_CODE = 100
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verification:
     """What a check found: `kind` is the format, `own` tells packages that staffel made."""
@@ -82,7 +87,7 @@ class Verification:
         errors = sum(finding.severity == "error" for finding in self.findings)
         verdict = "faulty" if errors else "hints" if self.findings else "sound"
         return t[f"verify.{verdict}"].format(
-            name=Path(self.path).name,
+            name=legible(Path(self.path).name),
             kind=t[f"verify.kind.{self.kind}"],
             files=t["verify.files.one" if self.files == 1 else "verify.files"].format(count=self.files),
             size=number(self.bytes / 1000, language=language),
@@ -91,7 +96,7 @@ class Verification:
     def data(self, language: Language) -> dict[str, object]:
         """The result for `--json`."""
         return {
-            "path": self.path,
+            "path": legible(self.path),
             "kind": self.kind,
             "own": self.own,
             "files": self.files,
@@ -109,15 +114,26 @@ def verify_file(path: Path) -> Verification:
     except UnreadableArchive as fault:
         return Verification(path=str(path), kind="unknown", own=False, files=0, bytes=size, findings=(fault.finding,))
     kind, own = kind_of(parts), bool(embedded_modules(parts))
-    findings = [
-        *_container_faults(path),
-        *(name_faults(parts) if kind not in MOODLE else ()),
-        *_faults(kind, own, parts),
-    ]
-    if kind == "ilias-pool":
-        findings += renamed(path.name, parts)
-    named = tuple(finding if finding.path else replace(finding, path=path.name) for finding in findings)
+    findings = chain(
+        _container_faults(path),
+        name_faults(parts) if kind not in MOODLE else (),
+        _faults(kind, own, parts),
+        renamed(path.name, parts) if kind == "ilias-pool" else (),
+    )
+    named = tuple(finding if finding.path else replace(finding, path=path.name) for finding in _readable(findings))
     return Verification(path=str(path), kind=kind, own=own, files=len(parts), bytes=size, findings=named)
+
+
+def _readable(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """As many findings of a code as somebody reads, and how many more there are: a broken package has thousands."""
+    count: Counter[str] = Counter()
+    for finding in findings:
+        count[finding.code] += 1
+        if count[finding.code] <= MOST_OF_A_CODE:
+            yield finding
+    for code, found in count.items():
+        if found > MOST_OF_A_CODE:
+            yield Finding("", 0, "findings-more", {"code": code, "count": found - MOST_OF_A_CODE})
 
 
 def kind_of(parts: Parts) -> Kind:
@@ -128,7 +144,7 @@ def kind_of(parts: Parts) -> Kind:
     root, _ = read_manifest(parts)
     if root is None:
         starts = any(START.search(name) for name in parts)
-        return "web" if starts and not any(name.endswith("imsmanifest.xml") for name in parts) else "unknown"
+        return "web" if starts and not any(name.lower().endswith("imsmanifest.xml") for name in parts) else "unknown"
     used = {namespace for element in root.iter("{*}*") for namespace in element.nsmap.values()}
     schema = next((element.text or "" for element in root.iter("{*}schema")), "")
     scorm = used & {ADLCP, ADLCP_12} or "SCORM" in schema
@@ -158,7 +174,10 @@ def _container_faults(path: Path) -> Iterator[Finding]:
 def _faults(kind: Kind, own: bool, parts: Parts) -> Iterator[Finding]:
     yield from CHECKS[kind](parts) if own or kind not in STRANGERS else STRANGERS[kind](parts)
     if kind != "unknown":
-        yield from host_faults({name: data for name, data in parts.items() if not own or _is_shared(name, data)})
+        texts = {name: parts[name] for name in parts if is_read(name)}
+        if own:
+            texts = {name: data for name, data in texts.items() if _is_shared(name, data)}
+        yield from host_faults(texts, parts)
 
 
 def _is_shared(name: str, data: bytes) -> bool:

@@ -19,6 +19,7 @@ from packager.addresses import split
 from packager.cartridge.editions import EDITIONS, Edition
 from packager.checks.manifest import MANIFEST, Parts, at, local, path_of, read_manifest, reference_faults
 from packager.checks.questions import question_faults
+from packager.reasons import xml_reason
 from packager.xml import parse
 
 Version = Literal["cc11", "cc13", "cc"]
@@ -26,8 +27,8 @@ Version = Literal["cc11", "cc13", "cc"]
 NAMESPACE = re.compile(r"http://www\.imsglobal\.org/xsd/(?:imscc|imsccv1p\d)/imscp_v1p1")
 DETECTED = ("http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1", "http://www.imsglobal.org/xsd/imscc/imscp_v1p1")
 READ_BY_MOODLE = 1024
-IMAGE = re.compile(r"""<img\b[^>]*?\ssrc\s*=\s*["']([^"']*)["']""", re.I)
-LINK = re.compile(r"""<a\b[^>]*?\shref\s*=\s*["']([^"']*)["']""", re.I)
+IMAGE = re.compile(r"""<img\b[^<>]*?\ssrc\s*=\s*["']([^"']*)["']""", re.I)
+LINK = re.compile(r"""<a\b[^<>]*?\shref\s*=\s*["']([^"']*)["']""", re.I)
 PURIFIED = re.compile(r"<(script|style|iframe|object|embed|form|video|audio)\b", re.I)
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -120,7 +121,7 @@ def _xml_faults(resource: etree._Element, href: str, parts: Parts, edition: Edit
     try:
         document = parse(data)
     except etree.XMLSyntaxError as fault:
-        yield Finding(href, fault.lineno or 0, "cc-xml", {"href": href, "reason": fault.msg})
+        yield Finding(href, fault.lineno or 0, "cc-xml", {"href": href, "reason": xml_reason(fault)})
         return
     check: dict[str, Callable[[etree._Element], str]] = {
         edition.weblink_type: lambda found: _weblink_fault(found, edition),

@@ -17,6 +17,7 @@ from lxml import etree
 from content import Finding
 from packager.addresses import split
 from packager.checks.sco import sco_faults
+from packager.reasons import xml_reason
 from packager.xml import CMI5, name, parse
 
 MANIFEST = "cmi5.xml"
@@ -53,7 +54,7 @@ def cmi5_faults(parts: Parts) -> Iterator[Finding]:
     try:
         root = parse(data)
     except etree.XMLSyntaxError as fault:
-        yield Finding(MANIFEST, fault.lineno or 0, "cmi5-syntax", {"reason": fault.msg})
+        yield Finding(MANIFEST, fault.lineno or 0, "cmi5-syntax", {"reason": xml_reason(fault)})
         return
     if root.tag != name(CMI5, "courseStructure"):
         yield _at(root, "cmi5-root", found=str(root.tag))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from urllib.parse import unquote
 
 from content import Finding
 from packager.addresses import split
 
 LOADED = re.compile(
-    r"""<(?:script|img|source|track|iframe|audio|video|embed|input|object)\b[^>]*?\s(?:src|poster|data)\s*=\s*["']?([^"'\s>]+)"""
-    r"""|<link\b[^>]*?\shref\s*=\s*["']?([^"'\s>]+)""",
+    r"""<(?:script|img|source|track|iframe|audio|video|embed|input|object)\b[^<>]*?\s(?:src|poster|data)\s*=\s*["']?([^"'\s>]+)"""
+    r"""|<link\b[^<>]*?\shref\s*=\s*["']?([^"'\s>]+)""",
     re.I,
 )
+READ = (".html", ".htm", ".css", ".js")
 IN_STYLE = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)""", re.I)
 IN_SCRIPT = re.compile(r"""["'`]((?:https?:)?//[\w-]+(?:\.[\w-]+)+[^"'`\s]*)""")
 # Names of namespaces and specifications that nobody loads.
@@ -26,8 +27,13 @@ NAMES_ONLY = re.compile(
 EXPRESSION = re.compile(r"[{}$<>+]|^(?:javascript|about|data|blob|mailto):", re.I)
 
 
-def host_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
-    """One finding for each foreign host, and one for each file whose parts are missing."""
+def is_read(name: str) -> bool:
+    """The file may name addresses."""
+    return name.lower().endswith(READ)
+
+
+def host_faults(parts: Mapping[str, bytes], names: Container[str]) -> Iterator[Finding]:
+    """One finding for each foreign host, and one for each file whose parts are missing; `names` are all members."""
     hosts: Counter[str] = Counter()
     first: dict[str, str] = {}
     for name in sorted(parts):
@@ -37,7 +43,7 @@ def host_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
             if host and not NAMES_ONLY.search(host):
                 hosts[host] += 1
                 first.setdefault(host, name)
-            elif not host and name.endswith((".html", ".htm")) and _member(name, address) not in parts:
+            elif not host and name.endswith((".html", ".htm")) and _member(name, address) not in names:
                 missing.append(address)
         if missing:
             yield Finding(name, 0, "host-missing", {"count": len(missing), "first": missing[0]})
@@ -47,7 +53,7 @@ def host_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
 
 def _addresses(name: str, data: bytes) -> Iterator[str]:
     suffix = posixpath.splitext(name)[1].lower()
-    text = data.decode("utf-8", "replace") if suffix in (".html", ".htm", ".css", ".js") else ""
+    text = data.decode("utf-8", "replace") if suffix in READ else ""
     if suffix in (".html", ".htm"):
         found = [a or b for a, b in LOADED.findall(text)]
     else:

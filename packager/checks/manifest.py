@@ -12,6 +12,7 @@ from lxml import etree
 from content import Finding
 from packager import schemas
 from packager.addresses import split
+from packager.reasons import schema_reason, xml_reason
 from packager.xml import XML, name, parse
 
 MANIFEST = "imsmanifest.xml"
@@ -31,11 +32,14 @@ def read_manifest(parts: Parts) -> tuple[etree._Element | None, list[Finding]]:
         nested = next((part for part in sorted(parts) if part.endswith(f"/{MANIFEST}")), "")
         if nested:
             return None, [Finding(nested, 0, "manifest-nested", {"path": nested})]
+        spelt = next((part for part in sorted(parts) if part.lower() == MANIFEST), "")
+        if spelt:
+            return None, [Finding(spelt, 0, "manifest-case", {"path": spelt})]
         return None, [Finding(MANIFEST, 0, "manifest-missing")]
     try:
         return parse(data), list(_text_faults(data))
     except etree.XMLSyntaxError as fault:
-        return None, [Finding(MANIFEST, fault.lineno or 0, "manifest-syntax", {"reason": fault.msg})]
+        return None, [Finding(MANIFEST, fault.lineno or 0, "manifest-syntax", {"reason": xml_reason(fault)})]
 
 
 def _text_faults(data: bytes) -> Iterator[Finding]:
@@ -59,7 +63,7 @@ def schema_faults(root: etree._Element, edition: str) -> Iterator[Finding]:
     if schema.validate(root):
         return
     for error in list(schema.error_log)[:MOST_ERRORS]:
-        yield Finding(MANIFEST, error.line, "manifest-invalid", {"reason": error.message})
+        yield Finding(MANIFEST, error.line, "manifest-invalid", {"reason": schema_reason(error)})
 
 
 def reference_faults(root: etree._Element, parts: Parts) -> Iterator[Finding]:

@@ -13,6 +13,10 @@ from content import Finding
 
 STRIPPED = re.compile(r"""[&<>"'\\|:`\x00-\x1f\x7f]""")
 EXECUTABLE = (".php", ".php3", ".php4", ".inc", ".lang", ".phtml", ".htaccess")
+# Windows opens a path of 260 signs with the folders before it; columns of ILIAS hold 250 (sc_resource.href).
+LONGEST = 200
+# Devices, names that end with a full stop or blank, and signs that no file of Windows may have.
+WINDOWS = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|/|$)|[. ](?:/|$)|[?*]", re.I)
 LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$)")
 
 
@@ -38,6 +42,10 @@ def _name_faults(name: str) -> Iterator[Finding]:
         yield Finding(name, 0, "name-stripped", {"name": name, "characters": " ".join(stripped)})
     if not name.isascii():
         yield Finding(name, 0, "name-ascii", {"name": name})
+    if len(name) > LONGEST:
+        yield Finding(name[:LONGEST] + "…", 0, "name-long", {"maximum": LONGEST})
+    if WINDOWS.search(name):
+        yield Finding(name, 0, "name-windows", {"name": name})
     if name.lower().endswith(EXECUTABLE):
         yield Finding(name, 0, "name-executable", {"name": name})
     if name.lower().endswith(".mjs"):

@@ -99,7 +99,8 @@ def _organization_faults(root: etree._Element) -> Iterator[Finding]:
     if not organizations:
         yield Finding(MANIFEST, 0, "manifest-organization")
         return
-    default = next(iter(local(root, "organizations"))).get("default")
+    around = organizations[0].getparent()
+    default = around.get("default") if around is not None else None
     if default not in {organization.get("identifier") for organization in organizations}:
         yield at(organizations[0], "manifest-default", default=default or "–")
     if len(organizations) > 1:

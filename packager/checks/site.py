@@ -5,30 +5,33 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from urllib.parse import unquote
 
 from content import Finding
 from packager.addresses import split
 
-# What the browser fetches by itself, and what the reader follows.
+# What the browser fetches by itself, and what the reader follows. No pattern looks beyond the next tag, or a page full
+# of tags without an end would take for ever.
 LOADED = re.compile(
-    r"""<(?:script|img|source|track|iframe|audio|video|embed)\b[^>]*?\ssrc="([^"]*)"|<link\b[^>]*?\shref="([^"]*)\""""
+    r"""<(?:script|img|source|track|iframe|audio|video|embed)\b[^<>]*?\ssrc="([^"]*)"|<link\b[^<>]*?\shref="([^"]*)\""""
 )
-FOLLOWED = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
-INLINE_TAG = re.compile(r"<(style)\b|<(script)(?![^>]*\b(?:src|type=\"application/))", re.I)
-INLINE = re.compile(r"<[a-z][^>]*?\s(on[a-z]+|style)=|" + INLINE_TAG.pattern, re.I)
+FOLLOWED = re.compile(r'<a\b[^<>]*?\shref="([^"]*)"')
+INLINE_TAG = re.compile(r"<(style)\b|<(script)(?![^<>]*\b(?:src|type=\"application/))", re.I)
+INLINE = re.compile(r"<[a-z][^<>]*?\s(on[a-z]+|style)=|" + INLINE_TAG.pattern, re.I)
 TAG = re.compile(r"<[a-zA-Z][^>]*>")
 # Fixed letters first: a pattern leaps to them.
 IDENTIFIER = re.compile(r'id="(?<=\sid=")([^"]*)"')
 # Handlers and styles follow the white space of HTML (Living Standard, 13.1.2.3), nearly always a space.
 NAMES = ("on", "style")
+MOST_OF_A_PAGE = 20
 OTHER_SPACES = "\t\n\f\r"
 START = re.compile(r"(?:^|/)(?:index|start)\.html?$", re.I)
 
 
 def tags_of(html: str) -> str:
     """The start tags alone: the patterns above look at nothing else and most of a page is text."""
-    return "".join(TAG.findall(html))
+    return "".join(TAG.findall(html, 0, html.rfind(">") + 1))  # behind the last end each start would be in vain
 
 
 def inline_code(tags: str) -> Iterator[str]:
@@ -53,7 +56,7 @@ def html_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
     texts = {name: data.decode("utf-8", "replace") for name, data in parts.items() if name.endswith((".html", ".htm"))}
     anchors = {name: set(IDENTIFIER.findall(text)) for name, text in texts.items()}
     for name, text in texts.items():
-        for found in INLINE.finditer(text):
+        for found in islice(INLINE.finditer(text), MOST_OF_A_PAGE):
             what = next(group for group in found.groups() if group)
             yield Finding(name, text.count("\n", 0, found.start()) + 1, "site-inline", {"what": what})
         for found in LOADED.finditer(text):

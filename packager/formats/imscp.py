@@ -21,6 +21,7 @@ from packager.formats.web import PAGES, site
 from packager.links import FOLDER
 from packager.package import Package
 from packager.pages import RenderedPage
+from packager.reasons import xml_reason
 from packager.xml import IMSCP, XSI, cp, name, parse, serialise
 
 MANIFEST = "imsmanifest.xml"
@@ -103,7 +104,7 @@ def verify(parts: Mapping[str, bytes]) -> Iterator[Finding]:
     try:
         root = parse(data)
     except etree.XMLSyntaxError as fault:
-        yield Finding(MANIFEST, fault.lineno or 0, "manifest-syntax", {"reason": fault.msg})
+        yield Finding(MANIFEST, fault.lineno or 0, "manifest-syntax", {"reason": xml_reason(fault)})
         return
     yield from schema_faults(root, "scorm2004")
     for resource in root.iter(name(IMSCP, "resource")):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from html import escape
 
 from lxml import etree
 from lxml.builder import E
@@ -15,10 +16,12 @@ from lxml.builder import E
 from content import Finding
 from content.messages import messages
 from content.model import Curriculum, Module, Term
+from packager.credit import credit
 from packager.formats.base import Format, Job
 from packager.links import sort_key
 from packager.moodle.texts import Texts, legal
 from packager.package import Package
+from packager.reasons import xml_reason
 from packager.xml import parse, serialise, verbatim
 
 NAME = "moodle-glossary"
@@ -44,7 +47,8 @@ def render(job: Job) -> Package:
     curriculum = job.curriculum
     texts = Texts(curriculum)
     name = messages(curriculum.language)["page.glossary"]
-    info = E.INFO(E.NAME(name), E.INTRO(legal(job.title)), E.INTROFORMAT(HTML))
+    intro = "".join(f"<p>{escape(text)}</p>" for text in (job.title, credit(curriculum)))
+    info = E.INFO(E.NAME(name), E.INTRO(verbatim(legal(intro))), E.INTROFORMAT(HTML))
     info.extend(E(name, value) for name, value in SETTINGS.items())
     info.append(E.ENTRIES(*(entry(term, texts) for term in terms(job))))
     package = Package(job.title)
@@ -113,7 +117,7 @@ def glossary_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
         try:
             root = parse(data)
         except etree.XMLSyntaxError as fault:
-            yield Finding(name, fault.lineno or 0, "moodle-syntax", {"reason": fault.msg})
+            yield Finding(name, fault.lineno or 0, "moodle-syntax", {"reason": xml_reason(fault)})
             continue
         entries = root.findall("INFO/ENTRIES/ENTRY")
         if root.tag != "GLOSSARY" or root.find("INFO/ENTRIES") is None:

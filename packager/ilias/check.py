@@ -13,6 +13,7 @@ from packager.ilias.check_kinds import decoded, kprim_is_whole, longest, missing
 from packager.ilias.pictures import accepted
 from packager.ilias.pool import AUTHOR_LENGTH, TITLE_LENGTH
 from packager.ilias.texts import MOB
+from packager.reasons import xml_reason
 from packager.xml import parse
 
 FOLDER = re.compile(r"[0-9]{10}__[0-9]+__qpl_[0-9]{2,9}")
@@ -65,7 +66,7 @@ def pool_faults(parts: Parts) -> Iterator[Finding]:
         try:
             parse(parts[part])
         except etree.XMLSyntaxError as fault:
-            yield Finding(part, fault.lineno or 0, "ilias-xml", {"reason": fault.msg})
+            yield Finding(part, fault.lineno or 0, "ilias-xml", {"reason": xml_reason(fault)})
             return
     items = list(parse(parts[questions]).iter("item"))
     yield from _identity_faults(questions, items, {q.get("QRef") for q in parse(parts[pool]).iter("Question")})

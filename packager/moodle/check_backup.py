@@ -15,7 +15,9 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from content import Finding
+from packager.moodle.check_questions import finite
 from packager.moodle.records import NULL
+from packager.reasons import xml_reason
 from packager.xml import parse
 
 MAIN = "moodle_backup.xml"
@@ -42,7 +44,7 @@ def backup_faults(parts: Parts) -> Iterator[Finding]:
             try:
                 documents[name] = parse(data)
             except etree.XMLSyntaxError as fault:
-                yield Finding(name, fault.lineno or 0, "moodle-syntax", {"reason": fault.msg})
+                yield Finding(name, fault.lineno or 0, "moodle-syntax", {"reason": xml_reason(fault)})
     if MAIN not in parts:
         yield Finding(MAIN, 0, "moodle-no-backup")
         return
@@ -75,7 +77,7 @@ def _missing(main: etree._Element, parts: Parts) -> Iterator[Finding]:
 
 def _version_faults(main: etree._Element) -> Iterator[Finding]:
     version = main.findtext("information/backup_version") or "0"
-    if not version.isdigit() or int(version) < OLDEST:
+    if not re.fullmatch(r"[0-9]{1,18}", version) or int(version) < OLDEST:
         yield Finding(MAIN, 0, "moodle-old", {"version": version})
     # Moodle reads the build from the brackets of the release and tells by it how questions are stored.
     if not re.search(r"[0-9]{8}", main.findtext("information/moodle_release") or ""):
@@ -137,15 +139,18 @@ def _double_faults(main: etree._Element, documents: Mapping[str, etree._Element]
                 yield Finding(MAIN, 0, "moodle-double", {"kind": kind, "id": value})
 
 
-def _conditions(text: str) -> Iterator[int]:
+def _conditions(text: str) -> Iterator[object]:
     """Course modules that a condition waits for."""
     try:
         waiting = [json.loads(text)]
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     while waiting:
         tree = waiting.pop()
-        waiting += tree.get("c", [])
+        if not isinstance(tree, dict):
+            continue
+        children = tree.get("c")
+        waiting += children if isinstance(children, list) else []
         if tree.get("type") == "completion":
             yield tree.get("cm", 0)
 
@@ -153,8 +158,8 @@ def _conditions(text: str) -> Iterator[int]:
 def _quiz_faults(name: str, document: etree._Element, bank: etree._Element | None) -> Iterator[Finding]:
     """The sum of the marks is right, and every slot has a question."""
     try:
-        marks = [Decimal(mark.text or 0) for mark in document.iterfind(".//question_instance/maxmark")]
-        total = Decimal(document.findtext("quiz/sumgrades") or 0)
+        marks = [finite(mark.text or "0") for mark in document.iterfind(".//question_instance/maxmark")]
+        total = finite(document.findtext("quiz/sumgrades") or "0")
     except InvalidOperation:
         yield Finding(name, 0, "moodle-sum", {"sum": document.findtext("quiz/sumgrades"), "marks": "?"})
         return

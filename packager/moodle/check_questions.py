@@ -10,6 +10,7 @@ from lxml import etree
 
 from content import Finding
 from packager.moodle.fractions import ALLOWED, FULL
+from packager.reasons import xml_reason
 from packager.xml import parse
 
 # Types that the import knows (question/format/xml, fact sheet: 4.2 and 5.0).
@@ -24,6 +25,8 @@ GAP = re.compile(
     r"\{[0-9]*:(?:NUMERICAL|NM|(?:MULTICHOICE|MC|MULTIRESPONSE|MR)(?:_?[VHS]{1,2})?|SHORTANSWER(?:_C)?|SAC?|MWC?):"
 )
 NEAR = Decimal("0.00001")
+# Columns of Moodle hold twelve digits; adding up more would only take long.
+LARGEST_EXPONENT = 30
 
 
 def question_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -32,7 +35,7 @@ def question_faults(parts: Mapping[str, bytes]) -> Iterator[Finding]:
         try:
             root = parse(data)
         except etree.XMLSyntaxError as fault:
-            yield Finding(name, fault.lineno or 0, "moodle-syntax", {"reason": fault.msg})
+            yield Finding(name, fault.lineno or 0, "moodle-syntax", {"reason": xml_reason(fault)})
             continue
         if root.tag != "quiz":
             yield Finding(name, 0, "moodle-no-quiz", {"root": root.tag})
@@ -71,12 +74,20 @@ def _question_faults(name: str, question: etree._Element) -> Iterator[Finding]:
     yield from _file_faults(name, question)
 
 
+def finite(text: str) -> Decimal:
+    """The number that stands there. Raises `InvalidOperation`, also for `NaN`, `Infinity` and `1e9999`."""
+    number = Decimal(text)
+    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
+        raise InvalidOperation
+    return number
+
+
 def _fraction_faults(name: str, question: etree._Element) -> Iterator[Finding]:
     shares: list[Decimal] = []
     for answer in question.iterchildren("answer"):
         text = answer.get("fraction", "0")
         try:
-            share = Decimal(text)
+            share = finite(text)
         except InvalidOperation:
             share = Decimal(-1)
         if all(abs(abs(share) - allowed) > NEAR for allowed in ALLOWED):

@@ -6,15 +6,17 @@ import posixpath
 import re
 from collections.abc import Iterator
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
 from content import Finding
+from packager.addresses import split
 from packager.checks.manifest import MANIFEST, Parts, local, read_manifest, reference_faults
 from packager.qti.check_interactions import interaction_faults
 from packager.qti.dialect import QTI21, QTI30
 from packager.qti.names import attribute, elements, plain
+from packager.reasons import xml_reason
 from packager.xml import parse
 
 RESOURCE = re.compile(r"imsqti_(item|test)_xmlv(2p[0-2]|3p0)")
@@ -58,7 +60,7 @@ def _document_faults(path: str, parts: Parts) -> Iterator[Finding]:
     try:
         root = parse(parts[path])
     except etree.XMLSyntaxError as fault:
-        yield Finding(path, fault.lineno or 0, "qti-xml", {"reason": fault.msg})
+        yield Finding(path, fault.lineno or 0, "qti-xml", {"reason": xml_reason(fault)})
         return
     space = etree.QName(root).namespace or ""
     if space not in NAMESPACES:
@@ -101,7 +103,7 @@ REPEATED = {"modalfeedback", "feedbackinline", "feedbackblock", "testfeedback"}
 def _address_faults(path: str, root: etree._Element, parts: Parts) -> Iterator[Finding]:
     for element in elements(root):
         for key in LOADED & set(element.attrib):
-            address = urlsplit(str(element.get(key)))
+            address = split(str(element.get(key)))
             if address.scheme or address.netloc or not address.path:
                 continue
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.path)))

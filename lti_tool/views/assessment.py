@@ -39,6 +39,7 @@ def page(work: Work, problem: str = "", exercise: str = "", lost: str = "") -> R
         work=work,
         left=attempts.left(work.activity, work.attempts),
         best=best,
+        chances=progress.chances(work),
         description=concrete(work.activity.description.html),
         problem=problem,
         lost=lost,
@@ -242,7 +243,7 @@ def _result(work: Work, attempt: Attempt) -> ResponseReturnValue:
         attempt=attempt,
         forms=forms,
         passed=passed,
-        left=left,
+        chances=progress.chances(work),
         progress=progress.of(work),
     )
 

@@ -66,6 +66,16 @@ def _score(work: Work) -> str:
     return web.text(f"exercise.score.{'unread' if reached is None else state}")
 
 
+def chances(work: Work) -> str:
+    """How many attempts at a test there are still, before the first one and after each."""
+    count, left = work.activity.attempts, attempts.left(work.activity, work.attempts)
+    if left is None:
+        return web.text("exercise.test.attempts.free")
+    kind = "all" if left == count else "left" if left else "none"
+    one = (left if kind == "left" else count) == 1
+    return web.text(f"exercise.test.attempts.{kind}{'.one' if one else ''}", left=left, count=count)
+
+
 def returned(work: Work) -> list[Returned]:
     """What a reader has given back, newest first."""
     back = [attempt for attempt in work.attempts if attempt.state == "returned"]

@@ -189,8 +189,18 @@ def draw(sheet: Sheet, holes: Mapping[str, str], own: Own = Own()) -> str:
         progress=sheet.progress,
         returned=own.returned,
         own_text=paragraphs("\n".join(response.get("RESPONSE", ()))),
+        attempts=_attempts(sheet, exercise),
         revealable=told and not sheet.full and not sheet.solution_seen,
     )
+
+
+def _attempts(sheet: Sheet, exercise: Exercise) -> str:
+    """How often it may be done, as a key `exercise.attempts.<key>`; empty for a text that lies with its reader."""
+    if is_manual(exercise):
+        return "text" if sheet.open else ""
+    if not exercise.scored:
+        return "unscored"
+    return "practice" if sheet.solution_seen else "free"
 
 
 def _fields(exercise: Exercise, holes: Mapping[str, str]) -> dict[str, str]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from lti_tool.models import Attempt, Placement
+from lti_tool import seen
+from lti_tool.launches import Link
+from lti_tool.models import Attempt, Placement, User
+from lti_tool.seen import SeenAttempt
+from lti_tool.views import progress
+from lti_tool.views.working import Work
 from tests.lti_tool.web.classroom import Seat, deliver, form, seat
 from tests.lti_tool.web.world import SAMPLE, World
 from tests.lti_tool.web.world import world as running_world
@@ -21,6 +27,13 @@ RIGHT: dict[str, dict[str, str | list[str]]] = {
     "m1p-ziel": {"RESPONSE": "karte"},
     "m1p-aussage": {"RESPONSE": "true"},
 }
+
+LEFT = {
+    1: "Sie haben noch 2 von 3 Versuchen; der beste zählt.",
+    2: "Sie haben noch einen von 3 Versuchen; der beste zählt.",
+    3: "Alle 3 Versuche sind genutzt; der beste zählt.",
+}
+"""What is said after so many attempts."""
 
 CASE = """
 - id: m1p-lage
@@ -63,7 +76,7 @@ def take(anna: Seat, wrong: int = 0) -> None:
 
 
 def test_a_test_says_its_rules_and_is_taken_step_by_step(anna: Seat) -> None:
-    assert "0 von 3 Versuchen genutzt" in anna.text
+    assert "Sie haben 3 Versuche; der beste zählt." in anna.text
     assert "Bestanden ab 60 %" in anna.text
     take(anna)
     assert "Alle Aufgaben sind beantwortet." in anna.text
@@ -123,10 +136,43 @@ def test_attempts_end(anna: Seat) -> None:
         take(anna, wrong=4)
         anna.send("/test/submit")
         assert ("exercise-solution" in anna.page.text) is (attempt == 3)  # nothing depends on it any more
+        assert LEFT[attempt] in anna.text
         anna.open()
-    assert "Alle Versuche sind genutzt." in anna.text
+        assert LEFT[attempt] in anna.text
     assert not [known for known in anna.page.forms if known.action.endswith("/test/start")]
-    assert "3 von 3 Versuchen genutzt" in anna.text
+
+
+@pytest.mark.parametrize(
+    ("count", "used", "german", "english"),
+    [
+        (0, 0, "Sie können den Test beliebig oft machen", "as often as you like"),
+        (0, 7, "Sie können den Test beliebig oft machen", "as often as you like"),
+        (1, 0, "Sie haben einen Versuch.", "You have one attempt."),
+        (1, 1, "Der eine Versuch ist genutzt.", "The only attempt has been used."),
+        (4, 1, "Sie haben noch 3 von 4 Versuchen", "You have 3 of 4 attempts left"),
+        (4, 5, "Alle 4 Versuche sind genutzt", "All 4 attempts have been used"),  # the curriculum allowed more once
+    ],
+)
+def test_how_many_attempts_are_left_is_said_in_both_languages(
+    anna: Seat, count: int, used: int, german: str, english: str
+) -> None:
+    tool = anna.world.tool
+    (attempt,) = [*made_by(anna)]
+    launch = tool.tokens.read(anna.page.token, tool.clock())
+    activity = replace(tool.activity("assessment:m1-abschluss"), attempts=count)
+    work = Work(launch=launch, placement=Link(1, "", False), activity=activity, attempts=[attempt] * used)
+    for language, expected in (("de", german), ("en", english)):
+        with anna.world.app.test_request_context(headers={"Accept-Language": language}):
+            assert expected in progress.chances(work)
+
+
+def made_by(anna: Seat) -> list[SeenAttempt]:
+    """The attempt that she begins."""
+    anna.send("/test/start")
+    with anna.world.database() as session:
+        placement = session.scalars(select(Placement.id).where(Placement.activity == "assessment:m1-abschluss")).one()
+        user = session.scalars(select(User.id).where(User.subject == "anna")).one()
+    return seen.attempts(anna.world.tool.engine, user, placement, uploads=False)
 
 
 def test_starting_twice_starts_once(anna: Seat) -> None:

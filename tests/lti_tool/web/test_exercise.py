@@ -238,3 +238,21 @@ def test_an_overtaken_choice_is_not_shown_as_a_text(world: World) -> None:
     page = here.choose("abfliessen")
     assert page.status == 422
     assert "lost-text" not in page.text
+
+
+def test_how_often_an_exercise_may_be_done_is_said_from_the_start(world: World) -> None:
+    seat(world)
+    anna = Seat(world, "anna", "wahl")
+    assert "Sie können diese Aufgabe beliebig oft versuchen; Ihr bestes Ergebnis zählt." in anna.text
+    anna.choose("abfliessen")
+    assert "beliebig oft versuchen" in anna.text
+    anna.press("/exercise/submit", "/exercise/solution")
+    assert "Sie können beliebig oft weiter üben; Ihre Wertung ändert sich nicht mehr." in anna.text
+
+
+def test_a_text_says_that_it_is_handed_in_once(world: World) -> None:
+    seat(world)
+    anna = Seat(world, "anna", "text")
+    assert "Sie geben einmal ab." in anna.text
+    anna.write("Mein Text.")
+    assert "Sie geben einmal ab." not in anna.text

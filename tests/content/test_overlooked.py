@@ -9,6 +9,8 @@ from unicodedata import normalize
 import pytest
 
 from content import InvalidCurriculum, load
+from content.messages import messages
+from content.words import Words
 from tests.content.test_clumsy_sources import ASSETS, EXERCISES, HEAD, MODULE_FILE, TEXT, Changes, head, places
 from tests.factories import CHOICE, MODULE, SVG, UNIT, faults, loaded, page, write_source
 
@@ -193,3 +195,9 @@ def test_titles_of_registers_take_the_form_of_the_profile(tmp_path: Path) -> Non
     assert curriculum.terms["begriff"].term == "Rat der Bürger*innen"
     assert curriculum.framework.areas == {"F": "Bürger*innen"}
     assert "Rat der Bürger*innen</a>" in next(curriculum.modules[0].pages[0].markup()).html
+
+
+def test_our_own_words_need_no_form_of_a_profile() -> None:
+    """They stand on pages of every profile, so they name persons without a sign."""
+    words = Words({}, {})
+    assert [name for name, text in messages("de").items() if list(words.unexpandable(text))] == []

@@ -160,6 +160,21 @@ def test_progress_is_kept_from_page_to_page(browser: Browser, server: str) -> No
     page.context.close()
 
 
+def test_two_windows_side_by_side_keep_each_others_answers(browser: Browser, server: str) -> None:
+    first = opened(browser, server + "pages/m1u1-einstieg.html")
+    second = first.context.new_page()
+    second.goto(server + "pages/m1u1-einstieg.html")
+    expect(second.locator("html")).to_have_attribute("data-staffel", "ready")
+    for page, name in ((first, "m1u1-einfach"), (second, "m1u1-mehrfach")):
+        form = page.locator(f"#exercise-{name}")
+        form.locator("input").first.check()
+        form.locator('[data-action="check"]').click()
+    first.reload()
+    for name in ("m1u1-einfach", "m1u1-mehrfach"):
+        expect(first.locator(f"#exercise-{name} .exercise-result")).to_be_visible()
+    first.context.close()
+
+
 def test_only_the_current_unit_is_unfolded(browser: Browser, site: Path) -> None:
     page = opened(browser, (site / "pages/m1u1-kaesten.html").as_uri())
     contents = page.locator("#course-nav")

@@ -58,6 +58,17 @@ def test_a_contrast_theme_shows_what_is_chosen(browser: Browser, site: Path) -> 
     context.close()
 
 
+def test_a_contrast_theme_greys_out_no_locked_answer(browser: Browser, site: Path) -> None:
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto((site / "pages" / f"{sample().modules[0].page_of['m1u1-zuordnen']}.html").as_uri())
+    form, colour = form_of(page, "m1u1-zuordnen"), "node => getComputedStyle(node).color"
+    answer(form, "m1u1-zuordnen", {"RESPONSE": ("dach hoch",)})
+    check(form)
+    assert form.locator("select").first.evaluate(colour) == page.locator("body").evaluate(colour)
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_contrast_theme_shows_the_arrows_of_lists_and_hints(browser: Browser, site: Path, scheme: Scheme) -> None:
     context = browser.new_context(forced_colors="active", color_scheme=scheme)

@@ -277,6 +277,31 @@ test("a review shows everything and writes nothing", async () => {
   assert.deepEqual(written, []);
 });
 
+test("a review tells how many attempts are left, even where none can be started", async () => {
+  const review = lms();
+  review.loadFromJSON({ core: { lesson_mode: "review" } }, "");
+  const page = await launch(review);
+  await page.go("pruefung");
+  assert.match(page.text(".assessment-facts"), /^0 von 2 Versuchen genutzt/);
+  assert.doesNotMatch(page.text(".assessment-facts"), /Alle Versuche/);
+  assert.equal(page.find("[data-step]"), null);
+});
+
+test("an attempt whose exercises an update has taken away is started anew", async () => {
+  const api = lms();
+  const first = await launch(api);
+  await first.go("pruefung");
+  first.step("start");
+  await until(() => first.find(".assessment-player form"));
+  first.leave();
+  const others = pool.map((item, index) => ({ ...entry(item, null), id: `neu-${index}`, number: 31 + index }));
+  writePackage("replaced", { exercises: [entry(practice, "uebung"), ...others], assessments: [{ ...module.assessments[0], sections: [{ exercises: others.map(({ id }) => id) }] }] });
+  const second = await launch(lms(api.cmi), "replaced");
+  assert.equal(second.find('[data-step="resume"]'), null);
+  assert.equal(second.text('[data-step="start"]'), "Test starten");
+  assert.match(second.text(".assessment-facts"), /^0 von 2 Versuchen genutzt/);
+});
+
 test("a module whose LMS does not answer works and says so", async () => {
   const page = await launch(null);
   assert.match(page.text('[data-staffel="notices"]'), /^Die Lernplattform antwortet nicht/);

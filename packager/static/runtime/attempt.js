@@ -46,9 +46,19 @@ export class Attempt {
     return /** @type {Run} */ (this.test.run);
   }
 
-  /** Attempts that may still be started: none in a review. */
+  /** There is something to go on with: an update may have taken away every exercise of an attempt. */
+  get open() {
+    const { run } = this.test;
+    return run !== null && !run.submitted && drawnEntries(run, this.#tracker.module.exercises).length > 0;
+  }
+
   get left() {
-    return this.#tracker.mode === "review" ? 0 : attemptsLeft(this.assessment, this.test);
+    return attemptsLeft(this.assessment, this.test);
+  }
+
+  /** One may start or go on: never in a review. */
+  get playable() {
+    return this.left > 0 && this.#tracker.mode !== "review";
   }
 
   start() {

@@ -42,11 +42,10 @@ class Player {
   }
 
   begin() {
-    const { assessment, left, test } = this.#attempt;
-    const running = test.run !== null && !test.run.submitted;
+    const { assessment, left, open, playable, test } = this.#attempt;
     this.#place.replaceChildren(...introduction(assessment, test, left, this.#runtime.translate, {
-      start: left && !running ? () => this.#start() : null,
-      resume: left && running ? () => this.#enter(() => this.#showStep(this.#attempt.run.position)) : null,
+      start: playable && !open ? () => this.#start() : null,
+      resume: playable && open ? () => this.#enter(() => this.#showStep(this.#attempt.run.position)) : null,
       review: test.run?.submitted ? () => this.#enter(() => this.#showResult()) : null,
     }));
   }
@@ -134,13 +133,13 @@ class Player {
   }
 
   #showResult() {
-    const { assessment, left, test } = this.#attempt;
+    const { assessment, left, playable, test } = this.#attempt;
     const score = test.scores.at(-1) ?? 0;
     // The solution is no secret any more once nothing depends on it.
     const reveal = !left || (assessment.pass_mark !== null && score >= assessment.pass_mark * 100);
     const forms = assessment.feedback === "never" ? []
       : this.#attempt.drawn().map((drawn) => this.#exercise(drawn, "result", reveal).form);
-    this.#show(result(assessment, score, left, forms, this.#runtime.translate, left ? () => this.#start() : null));
+    this.#show(result(assessment, score, left, forms, this.#runtime.translate, playable ? () => this.#start() : null));
   }
 
   /**

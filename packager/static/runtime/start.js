@@ -124,6 +124,8 @@ function watch(tracker) {
     if (document.visibilityState === "hidden") tracker.hide();
     else tracker.refresh();
   });
+  // Two windows side by side: neither goes out of sight.
+  addEventListener("storage", () => tracker.refresh());
   addEventListener("pagehide", () => void tracker.close());
   addEventListener("pageshow", (event) => {
     if (event.persisted) tracker.refresh();

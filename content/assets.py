@@ -116,7 +116,7 @@ def inspected(path: Path, name: str, root: Path) -> tuple[Looks | None, list[Fin
             if not target.is_relative_to(root.resolve()):
                 return None, [Finding(name, 0, "asset-outside")]
             if not target.is_file():  # a pipe would keep us waiting
-                return None, [Finding(name, 0, "file-missing")]
+                return None, [Finding(name, 0, "file-kind" if target.exists() else "file-missing")]
         with open(path, "rb", buffering=0) as file:
             return _looks(file, path, name, findings), findings
     except RuntimeError:  # links in a circle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from content.assets import DESCRIPTIONS, OPEN_LICENCES, AssetEntry, asset_files, entry_for, inspected
@@ -23,7 +24,7 @@ def read_assets(reader: Reader, folders: Sequence[str]) -> Iterator[RawAsset]:
             continue
         document = reader.document(f"{folder}/{DESCRIPTIONS}") if (base / DESCRIPTIONS).exists() else None
         entries = reader.shape(dict[str, AssetEntry], document) or {}
-        found = dict(asset_files(base))
+        found = _files(reader, folder)
         if document:
             _check_entries(reader, document, entries, [*found])
         for inside, path in found.items():
@@ -36,6 +37,14 @@ def read_assets(reader: Reader, folders: Sequence[str]) -> Iterator[RawAsset]:
             elif looks and not any(fault.severity == "error" for fault in faults):
                 line = document.line(path.name) if document else 0
                 yield RawAsset(name, path, looks, entry, line, f"{folder}/{DESCRIPTIONS}")
+
+
+def _files(reader: Reader, folder: str) -> dict[str, Path]:
+    try:
+        return dict(asset_files(reader.root / folder))
+    except (OSError, RecursionError) as error:  # a folder that may not be read, or more of them than a path can name
+        reader.report(folder, 0, "file-unreadable", reason=getattr(error, "strerror", None) or type(error).__name__)
+        return {}
 
 
 def _check_entries(reader: Reader, document: Document, entries: Mapping[str, AssetEntry], names: Sequence[str]) -> None:

@@ -27,7 +27,7 @@ from content.schema import (
 from content.sound import sound_part, stand_in_id
 from content.source import Document, SourceFault, read_markdown, read_text, split_pages
 from content.validate import shaped
-from content.words import VARIABLE, Person
+from content.words import VARIABLE, Person, person_faults
 
 T = TypeVar("T")
 ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -130,7 +130,11 @@ class Reader:
     def persons(self) -> dict[str, Person]:
         if not self._there("persons.yaml"):
             return {}
-        return self.shape(dict[str, Person], self.document("persons.yaml")) or {}
+        document = self.document("persons.yaml")
+        persons: dict[str, Person] = self.shape(dict[str, Person], document) or {}
+        for noun, fault in person_faults(persons):
+            self.report("persons.yaml", document.line(noun) if document else 0, fault, noun=noun)
+        return persons
 
     def framework(self) -> CompetenceFile:
         if not self._there("competences.yaml"):

@@ -23,19 +23,23 @@ def snapshot(folder: Path, without: Path | None = None) -> Mapping[str, str]:
 
 
 def _files(folder: str, prefix: str, without: str) -> Iterator[tuple[str, str]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            if entry.name.startswith("."):
-                continue
-            if entry.is_symlink():
-                # What lies behind it may change without a trace here: such a folder is never recognised.
-                yield name, os.urandom(16).hex()
-            elif entry.is_dir():
-                if os.path.realpath(entry.path) != without:
-                    yield from _files(entry.path, name + "/", without)
-            elif entry.is_file():  # nothing else is opened: reading a pipe would never end
-                yield name, _fingerprint(entry)
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:  # whoever reads it will say so
+        yield prefix, os.urandom(16).hex()
+        return
+    for entry in entries:
+        name = prefix + entry.name
+        if entry.name.startswith("."):
+            continue
+        if entry.is_symlink():
+            # What lies behind it may change without a trace here: such a folder is never recognised.
+            yield name, os.urandom(16).hex()
+        elif entry.is_dir():
+            if os.path.realpath(entry.path) != without:
+                yield from _files(entry.path, name + "/", without)
+        elif entry.is_file():  # nothing else is opened: reading a pipe would never end
+            yield name, _fingerprint(entry)
 
 
 def _fingerprint(entry: os.DirEntry[str]) -> str:

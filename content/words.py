@@ -14,6 +14,7 @@ from content.frozen import frozen
 from content.model import Gender
 
 MACRO = re.compile(r"\{\{\s*([^{}|\n]+?)\s*(?:\|\s*(nom|gen|dat|akk)\s*)?\}\}")
+CASES = frozenset({"nom", "gen", "dat", "akk"})
 VARIABLE = re.compile(r"[a-z][a-z0-9_.]*")
 # Bürger:innen, Ärzt*in, Bürger:innenrat, Mitarbeiter(in), BürgerInnen; jede:r, eine*n, ein:e, der:die. Addresses like
 # page:s and abbreviations like z:B have neither form.
@@ -56,6 +57,24 @@ class Person:
 
     both: dict[str, str] | str
     neutral: dict[str, str] | str
+
+
+def person_faults(persons: Mapping[str, Person]) -> Iterator[tuple[str, str]]:
+    """Each noun that some profile could not write, with the code of the finding; the profile in use need not be it."""
+    for noun, person in persons.items():
+        if ":" not in noun:
+            yield noun, "person-key"
+        for forms in (person.both, person.neutral):
+            cases = {"nom": forms} if isinstance(forms, str) else forms
+            texts = cases.values()
+            if (
+                "nom" not in cases
+                or not CASES.issuperset(cases)
+                or not all(texts)
+                or any(map(IN_WORD_SIGN.search, texts))
+            ):
+                yield noun, "person-form"
+                break
 
 
 @frozen

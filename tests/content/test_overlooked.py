@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from unicodedata import normalize
@@ -10,6 +11,7 @@ import pytest
 
 from content import InvalidCurriculum, load
 from content.messages import messages
+from content.snapshot import snapshot
 from content.words import Words
 from tests.content.test_clumsy_sources import ASSETS, EXERCISES, HEAD, MODULE_FILE, TEXT, Changes, head, places
 from tests.factories import CHOICE, MODULE, SVG, UNIT, faults, loaded, page, write_source
@@ -201,3 +203,33 @@ def test_our_own_words_need_no_form_of_a_profile() -> None:
     """They stand on pages of every profile, so they name persons without a sign."""
     words = Words({}, {})
     assert [name for name, text in messages("de").items() if list(words.unexpandable(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("Bürger: {both: a, neutral: b}", "person-key"),
+        ("Bürger*innen: {both: a, neutral: b}", "person-key"),
+        ("Bürger:innen: {both: {gen: a}, neutral: b}", "person-form"),
+        ("Bürger:innen: {both: a, neutral: {nom: b, dativ: c}}", "person-form"),
+        ("Bürger:innen: {both: Bürger:innen, neutral: b}", "person-form"),
+        ("Bürger:innen: {both: a, neutral: {nom: b, dat: Kolleg*innen}}", "person-form"),
+        ("Bürger:innen: {both: a, neutral: ''}", "person-form"),
+    ],
+)
+def test_a_person_noun_that_some_profile_cannot_write_is_found_under_every_profile(
+    tmp_path: Path, entry: str, code: str
+) -> None:
+    assert places(faults(tmp_path, {"persons.yaml": entry})) == {f"persons.yaml:1 {code}"}
+
+
+def test_folders_deeper_than_a_path_can_name_are_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_source(tmp_path)
+    monkeypatch.chdir(tmp_path / ASSETS)
+    for _ in range(500):
+        Path("ordner-ordner").mkdir()
+        os.chdir("ordner-ordner")
+    assert snapshot(tmp_path) != snapshot(tmp_path)
+    with pytest.raises(InvalidCurriculum) as caught:
+        load(tmp_path)
+    assert places(caught.value.findings) == {f"{ASSETS}:0 file-unreadable"}

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from content.findings import Finding, Reason
 from content.memory import Pieces
 from packager.language import LANGUAGE
-from packager.members import Members, is_text
 from packager.package import CHUNK, Package
 from packager.zip_writer import DEFLATED, MAXIMUM, STORED, ArchiveError, write_zip
 
@@ -175,6 +174,8 @@ def _no_archive(path: Path) -> UnreadableArchive:
 
 def _members(archive: ZipFile, path: Path) -> Mapping[str, bytes]:
     """All are read once, because only then a wrong checksum shows."""
+    from packager.members import Members, is_text
+
     members = archive.infolist()
     if len(members) > MAXIMUM_MEMBERS:
         raise UnreadableArchive(path, "archive-members", maximum=MAXIMUM_MEMBERS)

@@ -12,7 +12,6 @@ from lxml import etree
 from content import Finding
 from packager import schemas
 from packager.addresses import split
-from packager.reasons import schema_reason, xml_reason
 from packager.xml import XML, name, parse
 
 MANIFEST = "imsmanifest.xml"
@@ -39,6 +38,8 @@ def read_manifest(parts: Parts) -> tuple[etree._Element | None, list[Finding]]:
     try:
         return parse(data), list(_text_faults(data))
     except etree.XMLSyntaxError as fault:
+        from packager.reasons import xml_reason  # sound packages need no reasons
+
         return None, [Finding(MANIFEST, fault.lineno or 0, "manifest-syntax", {"reason": xml_reason(fault)})]
 
 
@@ -62,6 +63,8 @@ def schema_faults(root: etree._Element, edition: str) -> Iterator[Finding]:
     schema = schemas.compiled(edition)
     if schema.validate(root):
         return
+    from packager.reasons import schema_reason
+
     for error in list(schema.error_log)[:MOST_ERRORS]:
         yield Finding(MANIFEST, error.line, "manifest-invalid", {"reason": schema_reason(error)})
 

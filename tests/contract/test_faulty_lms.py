@@ -9,6 +9,23 @@ from tests.contract.lms import Mode
 
 FINISH = '[data-action="finish"]'
 
+REFUSING = """
+  const lms = {};
+  for (const name of ["Initialize", "Terminate", "Finish", "SetValue"]) lms[name] = lms[`LMS${name}`] = () => "true";
+  for (const name of ["GetValue", "GetLastError"]) lms[name] = lms[`LMS${name}`] = () => "";
+  lms.Commit = lms.LMSCommit = () => "false";
+  window.API = window.API_1484_11 = lms;
+"""
+
+HIDDEN = """() => {
+  const focused = document.activeElement;
+  const { left, top, width, height } = focused.getBoundingClientRect();
+  const x = left + Math.min(width, 20) / 2;
+  const points = [2, height / 2, height - 2].map((y) => document.elementFromPoint(x, top + y));
+  const seen = points.some((upon) => upon && (focused.contains(upon) || upon.contains(focused)));
+  return focused === document.body || seen ? "" : focused.outerHTML;
+}"""
+
 
 def notices(page: Page) -> Locator:
     return page.locator('[data-staffel="notices"]')
@@ -65,3 +82,17 @@ def test_saved_and_not_saved_never_stand_side_by_side(start: Start, practice: Cu
     launch.open("s1")
     expect(told).not_to_contain_text("ist gespeichert")
     expect(told).to_contain_text("wird")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_warning_in_sight_hides_nothing_that_has_the_focus(start: Start, practice: Curriculum, width: int) -> None:
+    lms = start(practice)
+    page = lms.context.new_page()
+    page.add_init_script(REFUSING)
+    page.set_viewport_size({"width": width, "height": 740})
+    alone(page, lms.address)
+    expect(notices(page)).to_contain_text("nicht angenommen")
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(60):
+            page.keyboard.press(key)
+            assert page.evaluate(HIDDEN) == ""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from lti_tool.sandbox.model import ResourceLink
+from lti_tool.sandbox.model import Fault, ResourceLink
 from tests.e2e.accessibility import overflow, violations
 from tests.e2e.lti import CHOICE, ESSAY, TEST, TwoSites
 
@@ -213,6 +213,34 @@ def test_axe_finds_nothing_and_320_pixels_are_enough(page: Page, sites: TwoSites
     page.set_viewport_size({"width": 320, "height": 800})
     assert overflow(page) == 0
     assert violations(page) == []
+
+
+def test_a_narrow_page_of_results_is_read_in_one_direction(page: Page, sites: TwoSites) -> None:
+    """At 400 % a table of columns would hide why a grade has not arrived; so each person is a short list."""
+    sites.lms.faults["scores"] = Fault(status=403)
+    try:
+        trainer(page, sites)
+        for _ in range(20):
+            if page.get_by_text("Es wird von selbst weiter versucht").is_visible():
+                break
+            page.wait_for_timeout(500)
+            page.get_by_role("row", name="Aktivität").locator("button").first.click()
+            page.wait_for_load_state("load")
+    finally:
+        sites.lms.faults.clear()
+    for width in (320, 500):
+        page.set_viewport_size({"width": width, "height": 256})
+        assert overflow(page) == 0
+        tables = page.locator(".table-scroll").all()
+        assert len(tables) == 2
+        for table in tables:
+            assert table.evaluate("area => area.scrollWidth - area.clientWidth") == 0
+        labels = page.locator(".people td[data-label]").evaluate_all(
+            "cells => cells.map(cell => getComputedStyle(cell, '::before').content)"
+        )
+        assert all("In der Lernplattform" in labels[at] for at in range(2, len(labels), 3))
+        assert violations(page) == []
+    expect(page.get_by_role("cell", name="noch nicht angekommen")).to_be_visible()
 
 
 # --- Keyboard ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from content.exercises import Exercise
+from content.exercises.base import Problem
 from content.findings import Finding
 from content.frozen import changed
 from content.markdown import Place, Renderer
@@ -90,6 +91,50 @@ def _parts(kind: Any) -> tuple[str, ...]:
     if not is_dataclass(kind):
         return ()
     return tuple(field.name for field in fields(kind) if field.name not in ("id", "title"))
+
+
+NEEDED = frozenset({"prompt", "text", "image", "criterion"})
+PLACED = frozenset({"hot-text", "hot-spot"})
+"""Types whose options are told apart by where they stand, so two may read the same."""
+
+
+def text_problems(exercise: Exercise) -> Iterator[Problem]:
+    """A part without the text that it needs, and parts of one list that read the same."""
+    yield from _blank(exercise, ())
+    if exercise.type not in PLACED:
+        yield from _alike(exercise, ())
+
+
+def _blank(value: Any, keys: tuple[str | int, ...]) -> Iterator[Problem]:
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            shown = item.source if isinstance(item, Markup) else item if keys[-1] == "scale" else None
+            if shown is not None and not shown.strip():
+                yield Problem((*keys, index), "field-empty", {"field": keys[-1]})
+            yield from _blank(item, (*keys, index))
+    for name in _parts(value.__class__):
+        part = getattr(value, name)
+        if isinstance(part, Markup) and name in NEEDED and not part:
+            yield Problem((*keys, name), "field-empty", {"field": name})
+        elif part and (isinstance(part, tuple) or _parts(part.__class__)):
+            yield from _blank(part, (*keys, name))
+
+
+def _alike(value: Any, keys: tuple[str | int, ...]) -> Iterator[Problem]:
+    if isinstance(value, tuple):
+        seen: set[str] = set()
+        for index, item in enumerate(value):
+            text = getattr(item, "text", None)
+            if isinstance(text, Markup) and text:
+                words = " ".join(text.source.split())
+                if words in seen and any(map(str.isalnum, words)):  # not the dots of a draft
+                    yield Problem((*keys, index), "text-twice", {"text": words})
+                seen.add(words)
+            yield from _alike(item, (*keys, index))
+    for name in _parts(value.__class__):
+        part = getattr(value, name)
+        if part and (isinstance(part, tuple) or _parts(part.__class__)):
+            yield from _alike(part, (*keys, name))
 
 
 def problems(exercise: Exercise, raw: RawExercise) -> Iterator[Finding]:

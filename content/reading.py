@@ -10,6 +10,7 @@ from typing import TypeVar
 from unicodedata import normalize
 
 from content.assets import OPEN_LICENCES
+from content.exercise_texts import text_problems
 from content.exercises import TYPES, Exercise
 from content.findings import Finding
 from content.memory import Memory, Pieces, no_memory
@@ -326,7 +327,7 @@ class Reader:
         self._check_title(exercise.title, document.path, document.line(*keys, "title"))
         if len(exercise.title) > TITLE_LENGTH:
             self.report(document.path, document.line(*keys, "title"), "title-long", maximum=TITLE_LENGTH)
-        for problem in exercise.check():
+        for problem in (*exercise.check(), *text_problems(exercise)):
             self.report(document.path, document.line(*keys, *problem.keys), problem.code, **problem.values)
         for variable in exercise.variables():
             for value in (*variable.values, *variable.targets, *([] if variable.id == "RESPONSE" else [variable.id])):

@@ -25,6 +25,14 @@ from content.markup import Markup
 from content.scoring import FULL_CREDIT, InRange, MapResponse, MatchText, Response, Rule, Sum, fraction, normalised
 
 GAP = re.compile(r"\[\[([a-z0-9_-]+)\]\]")
+LINK_OR_TAG = re.compile(r"<a\b.*?</a>|<[^>]*>", re.DOTALL)
+
+
+def misplaced(text: Markup) -> Iterator[Problem]:
+    """A problem for each `[[id]]` where no control can stand: in a link, in an image, or come from a macro."""
+    shown = GAP.findall(LINK_OR_TAG.sub(" ", text.html))
+    for identifier in sorted(set(GAP.findall(text.source)) ^ set(shown)):
+        yield Problem(("text",), "gap-place", {"gap": identifier})
 
 
 @frozen(kw_only=True)
@@ -211,6 +219,8 @@ class Gap:
             yield from check_answers(self.answers, "gaps", index, "answers")
         if self.type == "number" and self.answer is None:
             yield Problem(("gaps", index), "gap-number")
+        if self.tolerance < 0:
+            yield Problem(("gaps", index, "tolerance"), "tolerance")
         if self.type == "select":
             yield from duplicates([option.id for option in self.options], "gaps")
             if len(self.correct()) != 1 or len(self.options) < MINIMUM_CHOICES:
@@ -241,6 +251,8 @@ class GapText(Exercise):
     def check(self) -> Iterator[Problem]:
         yield from super().check()
         ids = [gap.id for gap in self.gaps]
+        if not ids:
+            yield Problem(("gaps",), "gaps-none")
         yield from duplicates(ids, "gaps")
         placed = GAP.findall(self.text.source)
         for gap in sorted(set(ids) ^ set(placed)):
@@ -249,6 +261,10 @@ class GapText(Exercise):
             yield Problem(("text",), "gap-twice")
         for index, gap in enumerate(self.gaps):
             yield from gap.check(index)
+
+    def check_rendered(self) -> Iterator[Problem]:
+        yield from super().check_rendered()
+        yield from misplaced(self.text)
 
     def samples(self) -> tuple[Sample, ...]:
         right = {gap.id: gap.correct() for gap in self.gaps}

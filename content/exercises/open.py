@@ -20,6 +20,9 @@ from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import Manual, Rule, Unscored
 
+SHORTEST_WORD = 2
+"""Characters of a word with the space behind it, at the very least."""
+
 
 @frozen(kw_only=True)
 class Level:
@@ -68,6 +71,8 @@ class ExtendedText(Exercise):
         yield from super().check()
         if not 1 <= self.maximum_characters <= MAXIMUM_ANSWER:
             yield Problem(("maximum_characters",), "characters", {"maximum": MAXIMUM_ANSWER})
+        if not 0 <= self.minimum_words * SHORTEST_WORD <= max(self.maximum_characters, 1):
+            yield Problem(("minimum_words",), "words-minimum", {"maximum": self.maximum_characters})
         for index, criterion in enumerate(self.rubric):
             if (
                 len(criterion.levels) < MINIMUM_CHOICES

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from content.exercises.base import RESPONSE, Problem, Sample, Variable
 from content.exercises.choice import Option, Several
-from content.exercises.entry import GAP
+from content.exercises.entry import GAP, misplaced
 from content.frozen import frozen
 from content.markup import Markup
 from content.scoring import MatchCorrect, Response, Rule, fraction
@@ -36,6 +36,10 @@ class HotText(Several):
             yield Problem(("text",), "passage-missing" if passage in ids else "passage-unknown", {"id": passage})
         if len(placed) != len(set(placed)):
             yield Problem(("text",), "passage-twice")
+
+    def check_rendered(self) -> Iterator[Problem]:
+        yield from super().check_rendered()
+        yield from misplaced(self.text)
 
 
 @frozen(kw_only=True)

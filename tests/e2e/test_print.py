@@ -85,3 +85,13 @@ def test_hints_and_more_are_printed_and_solutions_are_not(browser: Browser, site
     for details in page.locator("details > :not(summary)").all():
         expect(details).to_be_visible()
     page.context.close()
+
+
+def test_a_printed_choice_shows_what_was_chosen(browser: Browser, site: Path) -> None:
+    """Printers leave backgrounds out unless a page insists."""
+    page = opened(browser, site, sample().modules[0].page_of["m1u1-einfach"])
+    page.emulate_media(media="print")
+    for kind in ("radio", "checkbox"):
+        control = page.locator(f"input[type={kind}]").first
+        assert control.evaluate("node => getComputedStyle(node, '::before').printColorAdjust") == "exact"
+    page.context.close()

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findApi } from "../../packager/static/runtime/api.js";
 import { connect } from "../../packager/static/runtime/connect.js";
+import { connectSoon } from "../../packager/static/runtime/soon.js";
 import { exampleModule } from "./states.js";
 
 /** An API that answers like an LMS with the name `name`. */
@@ -86,4 +87,22 @@ test("without an LMS progress stays in the browser, and without storage nowhere"
   assert.equal(forbidden.missing, false);
   assert.equal(forbidden.adapter.open().state, "");
   assert.equal(forbidden.adapter.save({ state: "x", status: "incomplete", score: null, location: "" }, null), true);
+});
+
+test("an API that an LMS puts up later than the page is waited for", async () => {
+  const outer = top();
+  const frame = { opener: null, parent: outer, top: outer };
+  setTimeout(() => { outer.API = lms("normal"); }, 300);
+  const { adapter, missing } = await connectSoon(exampleModule(), frame, () => { throw new Error(); });
+  assert.deepEqual([missing, adapter.limit], [false, 4095]);
+});
+
+test("a page that stands alone, or belongs to no LMS, waits for none", async () => {
+  const outer = top();
+  const inner = { opener: null, parent: outer, top: outer };
+  for (const [module, frame] of [[exampleModule(), outer], [exampleModule({ format: "web" }), inner]]) {
+    const since = Date.now();
+    await connectSoon(module, frame, () => { throw new Error(); });
+    assert.ok(Date.now() - since < 150);
+  }
 });

@@ -96,3 +96,18 @@ def test_a_warning_in_sight_hides_nothing_that_has_the_focus(start: Start, pract
         for _ in range(60):
             page.keyboard.press(key)
             assert page.evaluate(HIDDEN) == ""
+
+
+def test_a_text_survives_a_change_of_page_where_the_browser_stores_nothing(start: Start, practice: Curriculum) -> None:
+    lms = start(practice)
+    page = lms.context.new_page()
+    for name in ("localStorage", "sessionStorage"):
+        page.add_init_script(
+            f"Object.defineProperty(window, '{name}', {{ get() {{ throw new DOMException('no'); }} }});"
+        )
+    alone(page, lms.address)
+    page.locator("textarea").first.fill("Zwei Sätze. Mehr nicht.")
+    for name in ("s2", "s1"):
+        page.evaluate(f"location.hash = '#{name}'")
+        expect(page.locator("main")).to_have_attribute("data-page", name)
+    expect(page.locator("textarea").first).to_have_value("Zwei Sätze. Mehr nicht.")

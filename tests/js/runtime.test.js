@@ -302,6 +302,20 @@ test("an attempt whose exercises an update has taken away is started anew", asyn
   assert.match(second.text(".assessment-facts"), /^0 von 2 Versuchen genutzt/);
 });
 
+test("a place and an address that an update has removed lead to the first page", async () => {
+  const api = lms();
+  const first = await launch(api);
+  await first.go("uebung");
+  first.leave();
+  writePackage("shorter", { pages: module.pages.filter(({ id }) => id !== "uebung") });
+  for (const hash of ["", "#uebung", "#exercise-mehr"]) {
+    const second = await launch(lms(api.cmi), "shorter", hash);
+    assert.equal(second.find("main").dataset.page, "anfang");
+    assert.equal(second.text('[data-staffel="progress-text"]'), "Seite 1 von 2 · 1 von 2 Seiten besucht");
+    assert.deepEqual(second.errors, []);
+  }
+});
+
 test("a module whose LMS does not answer works and says so", async () => {
   const page = await launch(null);
   assert.match(page.text('[data-staffel="notices"]'), /^Die Lernplattform antwortet nicht/);

@@ -68,11 +68,20 @@ function remember({ state }, data, saved) {
   state.answers.set(data.number, toAnswer(data, saved));
 }
 
+/** @type {Map<string, string>} */
+const memory = new Map();
+/** @type {Drafts} where a browser forbids storage: a text survives at least a change of page in one document */
+const inMemory = {
+  getItem: (key) => memory.get(key) ?? null,
+  setItem: (key, text) => void memory.set(key, text),
+  removeItem: (key) => void memory.delete(key),
+};
+
 /**
  * In an LMS worksheets outlive a change of page but not the window; on a web site they stay like the progress.
  * @param {import("./types.js").Module} module
- * @returns {Drafts | null}
+ * @returns {Drafts}
  */
 function worksheetDrafts(module) {
-  return quietly(() => (inLms(module) ? sessionStorage : localStorage));
+  return quietly(() => (inLms(module) ? sessionStorage : localStorage)) ?? inMemory;
 }

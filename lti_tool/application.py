@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import content
+from content.templates import CompiledTemplates
 from lti_tool import cli, logs, security, web
 from lti_tool.db import make_engine, make_sessions
 from lti_tool.keys import KeyFolder
@@ -83,6 +84,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = CompiledTemplates()  # by the set-up: the first page comes sooner
 
 
 def make_tool(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 
+from content.templates import CompiledTemplates
 from lti_tool.sandbox.model import Endpoint, Sandbox, ToolRegistration
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -23,6 +24,7 @@ def create_platform(sandbox: Sandbox) -> Flask:
 
     app = Flask("lti_tool.sandbox", template_folder="templates", static_folder="static")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = CompiledTemplates()
     app.extensions[EXTENSION] = sandbox
     app.before_request(only_from_here)
     app.before_request(misbehave)

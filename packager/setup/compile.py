@@ -17,13 +17,15 @@ from packager.staged import NotStaged, static_parts
 from packager.zip_writer import LEVEL
 
 ROOT = Path(__file__).parent.parent.parent
+TEMPLATES = ("content/widgets", "packager/templates", "lti_tool/templates", "lti_tool/sandbox/templates")
+"""All with the same settings: escaped, blocks trimmed (`content.templates.environment`, `lti_tool.application`)."""
 
 
 def compile_program() -> None:
-    """Byte code for our packages, the templates of two of them, and the deflated files that every package carries."""
+    """Byte code for our packages and their templates, and the deflated files that every package carries."""
     for name in ("content", "packager", "lti_tool"):
         compileall.compile_dir(ROOT / name, quiet=2)
-    compile_all(ROOT / "content" / "widgets", ROOT / "packager" / "templates")
+    compile_all(*(ROOT / folder for folder in TEMPLATES))
     with suppress(NotStaged, FileNotFoundError):  # they come from other packages, perhaps later
         parts = [data for name, data in static_parts().items() if Path(name).suffix not in STORED]
         parts += [data for edition in schemas.EDITIONS for data in schemas.contents(edition).values()]

@@ -8,9 +8,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, exists, inspect, literal, select, text, union_all
 
 import lti_tool.models  # noqa: F401 - fills Base.metadata
 from lti_tool.db import Base, make_engine
@@ -42,16 +43,36 @@ class Postgres:
 
 
 def fresh_sqlite(path: Path) -> Engine:
-    engine = make_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    return engine
+    path.write_bytes(empty_sqlite())
+    return make_engine(f"sqlite:///{path}")
+
+
+@cache
+def empty_sqlite() -> bytes:
+    """A file with all tables: a copy is there in a tenth of the time that making them takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.sqlite3"
+        engine = make_engine(f"sqlite:///{path}")
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        return path.read_bytes()
 
 
 def fresh_postgres(server: Postgres) -> Engine:
     """All tables, empty, their numbers starting at 1."""
     engine = make_engine(server.url)
-    Base.metadata.create_all(engine)
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        if not {table.name for table in Base.metadata.sorted_tables} <= set(inspect(connection).get_table_names()):
+            Base.metadata.create_all(connection)
+        _empty(connection)
     return engine
+
+
+def _empty(connection: Connection) -> None:
+    """Row by row, as there are few: TRUNCATE makes the files of every table anew."""
+    tables = Base.metadata.sorted_tables
+    filled = set(connection.scalars(union_all(*(select(literal(t.name)).where(exists(t.select())) for t in tables))))
+    for table in reversed(tables):
+        if table.name in filled:
+            connection.execute(table.delete())
+    connection.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))

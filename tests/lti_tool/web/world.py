@@ -21,13 +21,14 @@ from sqlalchemy.orm import Session
 
 import content
 from lti_tool import create_app
-from lti_tool.db import Base
 from lti_tool.models import Deployment, Platform
 from lti_tool.sandbox import Person, ResourceLink, Sandbox, ToolRegistration, create_platform, served
+from lti_tool.sandbox.app import EXTENSION as EXTENSION_OF_PLATFORM
 from lti_tool.sandbox.keys import PlatformKeys, make_key
 from lti_tool.sandbox.model import INSTRUCTOR
 from lti_tool.settings import Settings
 from lti_tool.web import EXTENSION, Tool
+from tests.lti_tool.databases import empty_sqlite
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests" / "curricula" / "sample"
@@ -35,6 +36,9 @@ EXERCISE = "m1u1-einfach"
 SECONDS = 20
 OPEN: list[requests.Session] = []
 """Connections of all browsers of a test, to be closed at its end."""
+IDLE: list[Flask] = []
+"""Platforms that serve nobody: making one takes as long as a launch."""
+DATABASE = "tool.sqlite3"
 REDIRECTS = (302, 303, 307)
 
 
@@ -176,16 +180,17 @@ class World:
 def world(folder: Path, keys: Path, **settings: Any) -> Iterator[World]:
     """Both sides, running. `keys` is a folder with a key that is old enough to sign."""
     sandbox = Sandbox(keys=PlatformKeys(platform_key()))
-    with served(create_platform(sandbox), ends_within=0.005) as lms_port:
+    with platform_of(sandbox) as platform, served(platform, ends_within=0.005) as lms_port:
         # Another host name than the tool's: two sites, so that cookies do not mix.
         sandbox.url = f"http://localhost:{lms_port}"
         relay = Relay()
         with served(relay, ends_within=0.005) as port:
             url = f"http://127.0.0.1:{port}"
+            if "database_url" not in settings:
+                (folder / DATABASE).write_bytes(empty_sqlite())
             app = create_app(tool_settings(folder, keys, url, lms_port, **settings), load=loaded)
             relay.app = app
             made = World(app, url, sandbox, 0)
-            Base.metadata.create_all(made.tool.engine)
             furnish(made)
             try:
                 yield made
@@ -194,6 +199,15 @@ def world(folder: Path, keys: Path, **settings: Any) -> Iterator[World]:
                 made.tool.outgoing.close()
                 while OPEN:
                     OPEN.pop().close()
+
+
+@contextmanager
+def platform_of(sandbox: Sandbox) -> Iterator[Flask]:
+    """An application that serves `sandbox`, which is all that it knows: the next one takes it over."""
+    app = IDLE.pop() if IDLE else create_platform(sandbox)
+    app.extensions[EXTENSION_OF_PLATFORM] = sandbox
+    yield app
+    IDLE.append(app)
 
 
 @cache
@@ -220,7 +234,7 @@ def tool_settings(folder: Path, keys: Path, url: str, lms_port: int, **more: Any
     values: dict[str, Any] = {
         "public_url": url,
         "secret_key": SecretStr("only for this test, and long enough"),
-        "database_url": f"sqlite:///{folder / 'tool.sqlite3'}",
+        "database_url": f"sqlite:///{folder / DATABASE}",
         "keys_folder": folder / "keys",
         "uploads_url": f"file://{folder / 'uploads'}",
         "curriculum": SAMPLE,

@@ -100,41 +100,37 @@ PLACED = frozenset({"hot-text", "hot-spot"})
 
 def text_problems(exercise: Exercise) -> Iterator[Problem]:
     """A part without the text that it needs, and parts of one list that read the same."""
-    yield from _blank(exercise, ())
-    if exercise.type not in PLACED:
-        yield from _alike(exercise, ())
+    yield from _of_fields(exercise, (), exercise.type not in PLACED)
 
 
-def _blank(value: Any, keys: tuple[str | int, ...]) -> Iterator[Problem]:
-    if isinstance(value, tuple):
-        for index, item in enumerate(value):
-            shown = item.source if isinstance(item, Markup) else item if keys[-1] == "scale" else None
-            if shown is not None and not shown.strip():
-                yield Problem((*keys, index), "field-empty", {"field": keys[-1]})
-            yield from _blank(item, (*keys, index))
+def _of_fields(value: Any, keys: tuple[str | int, ...], unlike: bool) -> Iterator[Problem]:
     for name in _parts(value.__class__):
         part = getattr(value, name)
-        if isinstance(part, Markup) and name in NEEDED and not part:
-            yield Problem((*keys, name), "field-empty", {"field": name})
-        elif part and (isinstance(part, tuple) or _parts(part.__class__)):
-            yield from _blank(part, (*keys, name))
+        kind = part.__class__
+        if kind is Markup:
+            if name in NEEDED and not part:
+                yield Problem((*keys, name), "field-empty", {"field": name})
+        elif kind is tuple:
+            yield from _of_list(part, (*keys, name), unlike)
+        elif kind is not str and _parts(kind):
+            yield from _of_fields(part, (*keys, name), unlike)
 
 
-def _alike(value: Any, keys: tuple[str | int, ...]) -> Iterator[Problem]:
-    if isinstance(value, tuple):
-        seen: set[str] = set()
-        for index, item in enumerate(value):
-            text = getattr(item, "text", None)
-            if isinstance(text, Markup) and text:
-                words = " ".join(text.source.split())
-                if words in seen and any(map(str.isalnum, words)):  # not the dots of a draft
-                    yield Problem((*keys, index), "text-twice", {"text": words})
-                seen.add(words)
-            yield from _alike(item, (*keys, index))
-    for name in _parts(value.__class__):
-        part = getattr(value, name)
-        if part and (isinstance(part, tuple) or _parts(part.__class__)):
-            yield from _alike(part, (*keys, name))
+def _of_list(items: tuple[Any, ...], keys: tuple[str | int, ...], unlike: bool) -> Iterator[Problem]:
+    """`unlike`: the texts of the parts must differ."""
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        shown = item.source if item.__class__ is Markup else item if keys[-1] == "scale" else None
+        if shown is not None and not shown.strip():
+            yield Problem((*keys, index), "field-empty", {"field": keys[-1]})
+        text = getattr(item, "text", None) if unlike else None
+        if text.__class__ is Markup and text:
+            words = " ".join(text.source.split())
+            if words in seen and any(map(str.isalnum, words)):  # not the dots of a draft
+                yield Problem((*keys, index), "text-twice", {"text": words})
+            seen.add(words)
+        if shown is None:
+            yield from _of_fields(item, (*keys, index), unlike)
 
 
 def problems(exercise: Exercise, raw: RawExercise) -> Iterator[Finding]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 import requests
 from alembic import command
+from sqlalchemy import update
 
-from lti_tool import create_app
+from lti_tool import create_app, outbox
 from lti_tool.cli.db import downgrade_to, migrations, upgrade_to
+from lti_tool.models import ScoreDelivery
+from lti_tool.scores import Score
+from tests.lti_tool.factories import graded_placement
 from tests.lti_tool.web.world import Browser, World
 
 
@@ -68,6 +73,19 @@ def test_metrics_count_launches_by_result(world: World) -> None:
     browser.send(form)
     assert (count("accepted"), count("state-unknown")) == (before[0] + 1, before[1] + 1)
     assert 'staffel_score_deliveries{state="waiting"}' in requests.get(f"{world.url}/metrics", timeout=10).text
+
+
+def test_a_score_that_one_person_is_refused_alarms_nobody(world: World) -> None:
+    """Somebody who left a course may be asked about for two months."""
+    now = dt.datetime.now(dt.UTC)
+    with world.tool.sessions.begin() as session:
+        where, who = graded_placement(session, issuer="https://another.example")
+        outbox.put(session, where.id, who.id, Score(points=1, maximum=1), now - dt.timedelta(days=9))
+        session.execute(update(ScoreDelivery).values(reason="request-refused"))
+    lines = requests.get(f"{world.url}/metrics", timeout=10).text.splitlines()
+    assert 'staffel_score_deliveries{state="refused"} 1.0' in lines
+    assert 'staffel_score_deliveries{state="waiting"} 0.0' in lines
+    assert "staffel_oldest_waiting_score_seconds 0.0" in lines
 
 
 def test_metrics_are_for_this_machine_alone(world: World) -> None:

@@ -11,6 +11,7 @@ from lxml.builder import ElementMaker
 from content.model import Page, Unit
 from packager.cartridge.collection import Collection, Leaf
 from packager.cartridge.editions import BLTI, LTICP, Edition
+from packager.titles import MOODLE, shortened
 from packager.xml import serialise
 
 # Links for reading on: enough to be useful, few enough to find one's way.
@@ -53,7 +54,7 @@ def _reading_list(collection: Collection, page: Page) -> list[str]:
 
 def _weblink(edition: Edition, title: str, address: str) -> bytes:
     wl = ElementMaker(namespace=edition.weblink, nsmap={None: edition.weblink})
-    return serialise(wl.webLink(wl.title(title), wl.url(href=address, target="_blank")))
+    return serialise(wl.webLink(wl.title(shortened(title, MOODLE)), wl.url(href=address, target="_blank")))
 
 
 def tool_link(collection: Collection, kind: str, identifier: str, title: str) -> Leaf:
@@ -65,6 +66,8 @@ def tool_link(collection: Collection, kind: str, identifier: str, title: str) ->
     blti, lticp = ElementMaker(namespace=BLTI), ElementMaker(namespace=LTICP)
     vendor = blti.vendor(lticp.code("staffel"), lticp.name("staffel"))
     secure = [blti.secure_launch_url(address)] if address.startswith("https:") else []
-    link = cartridge.cartridge_basiclti_link(blti.title(title), blti.launch_url(address), *secure, vendor)
+    link = cartridge.cartridge_basiclti_link(
+        blti.title(shortened(title, MOODLE)), blti.launch_url(address), *secure, vendor
+    )
     leaf = Leaf(id=f"tool-{identifier}", type=edition.link_type, path=f"tool/{identifier}.xml", title=title)
     return collection.add(leaf, serialise(link))

@@ -40,6 +40,7 @@ from content.scoring import FULL_CREDIT
 from packager.cartridge.editions import QTI, Edition
 from packager.cartridge.plain_html import PlainHtml
 from packager.stand_ins import StandIn, Table
+from packager.titles import MOODLE, shortened
 from packager.xml import XSI, name
 
 qti = ElementMaker(namespace=QTI, nsmap={None: QTI, "xsi": XSI})
@@ -79,7 +80,9 @@ def assessment_document(
     if assessment.description:
         parts.append(qti.rubric(_material(html.convert(assessment.description.html))))
     section = qti.section(*(item(exercise, html) for exercise in exercises), ident=f"{assessment.id}-section")
-    return _document(qti.assessment(*parts, section, ident=assessment.id, title=assessment.title), edition)
+    return _document(
+        qti.assessment(*parts, section, ident=assessment.id, title=shortened(assessment.title, MOODLE)), edition
+    )
 
 
 def bank_document(identifier: str, exercises: Iterable[Exercise], html: PlainHtml, edition: Edition) -> etree._Element:

@@ -27,6 +27,7 @@ from packager.formats.base import Format, Job
 from packager.package import Package
 from packager.stand_ins import remarks as stand_in_remarks
 from packager.stand_ins import stood_in
+from packager.titles import MOODLE, shortened
 from packager.xml import XSI, name, serialise
 
 MANIFEST = "imsmanifest.xml"
@@ -68,10 +69,15 @@ def manifest(job: Job, edition: Edition, collection: Collection) -> etree._Eleme
 
 def _item(cp: ElementMaker, entry: Branch | Leaf) -> etree._Element:
     if isinstance(entry, Leaf):
-        return cp.item(cp.title(entry.title), identifier=f"item-{entry.id}", identifierref=entry.id)
+        return cp.item(_title(cp, entry.title), identifier=f"item-{entry.id}", identifierref=entry.id)
     return cp.item(
-        cp.title(entry.title), *(_item(cp, child) for child in entry.children), identifier=f"item-{entry.id}"
+        _title(cp, entry.title), *(_item(cp, child) for child in entry.children), identifier=f"item-{entry.id}"
     )
+
+
+def _title(cp: ElementMaker, title: str) -> etree._Element:
+    """Moodle makes activities and sections of them, whose names are columns."""
+    return cp.title(shortened(title, MOODLE))
 
 
 def _resource(cp: ElementMaker, edition: Edition, leaf: Leaf) -> etree._Element:

@@ -22,6 +22,7 @@ from packager.links import sort_key
 from packager.moodle.texts import Texts, legal
 from packager.package import Package
 from packager.reasons import xml_reason
+from packager.titles import MOODLE, shortened
 from packager.xml import parse, serialise, verbatim
 
 NAME = "moodle-glossary"
@@ -92,7 +93,7 @@ def entry(term: Term, texts: Texts) -> etree._Element:
     """
     aliases = [E.ALIAS(E.NAME(verbatim(legal(name)))) for name in term.also]
     return E.ENTRY(
-        E.CONCEPT(verbatim(legal(term.term))),
+        E.CONCEPT(verbatim(shortened(legal(term.term), MOODLE))),
         E.DEFINITION(verbatim(texts.block(term.definition).html + _sources(term, texts.curriculum))),
         E.FORMAT(HTML),
         E.USEDYNALINK("1"),

@@ -28,13 +28,13 @@ from packager.moodle.translate import translate
 from packager.package import Package
 from packager.stand_ins import remarks as stand_in_remarks
 from packager.stand_ins import stood_in
+from packager.titles import MOODLE, shortened
 from packager.xml import serialise, verbatim
 
 NAME = "moodle-xml"
 PART = "questions.xml"
 UNSUPPORTED: Mapping[type[Exercise], str] = {SelfRating: "moodle-self-rating"}
 STAND_IN = "-ersatz"
-NAME_LENGTH = 255
 
 
 def render(job: Job) -> Package:
@@ -105,7 +105,7 @@ def _category(path: Sequence[str], info: str = "") -> etree._Element:
     It has no idnumber: a later import beside a renamed category would end with an error of the database, where a
     context has an idnumber once.
     """
-    names = "/".join(legal(name).strip()[:NAME_LENGTH].replace("/", "//") for name in path)
+    names = "/".join(shortened(legal(name).strip(), MOODLE).replace("/", "//") for name in path)
     return E.question(
         E.category(E.text(verbatim(f"$course$/top/{names}"))),
         E.info(E.text(verbatim(legal(info))), format="html"),

@@ -23,6 +23,7 @@ from packager.links import SINGLE
 from packager.package import Package
 from packager.pages import Plain, remembered, render_pages
 from packager.staged import static_parts
+from packager.titles import shortened
 
 MANIFEST = "imsmanifest.xml"
 START = "index.html"
@@ -138,4 +139,4 @@ def identifier(*parts: str) -> str:
 def title(text: str) -> str:
     """The title as every LMS shows it."""
     plain = SPACE.sub(" ", NO_TITLE.sub("", text.translate(ANGLES))).strip()
-    return plain if len(plain) <= TITLE_LENGTH else plain[: TITLE_LENGTH - 2].rsplit(" ", 1)[0] + " …"
+    return shortened(plain, TITLE_LENGTH)

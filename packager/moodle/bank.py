@@ -23,6 +23,7 @@ from packager.moodle.files import Area, Files
 from packager.moodle.fractions import FULL, NOTHING
 from packager.moodle.plan import Activity
 from packager.moodle.records import HTML, MOMENT, NULL, Value, formatted, row
+from packager.titles import MOODLE, shortened
 
 MODULE_LEVEL = 70
 """CONTEXT_MODULE: such categories stay valid in every version, also where Moodle 5 has moved the course's banks."""
@@ -49,7 +50,7 @@ class Bank:
             "question_category",
             identifier,
             {
-                "name": name,
+                "name": shortened(name, MOODLE),
                 "contextid": quiz.context,
                 "contextlevel": MODULE_LEVEL,
                 "contextinstanceid": quiz.cm,

@@ -10,6 +10,7 @@ from lxml.builder import E
 from content.model import Module
 from packager.moodle.plan import Activity, Course
 from packager.moodle.records import MOMENT, Value, row
+from packager.titles import MOODLE, shortened
 
 NATURAL = 13
 """GRADE_AGGREGATE_SUM, Moodle's default: what earns more points weighs more."""
@@ -106,7 +107,7 @@ def _category(identifier: int, name: str, parent: int | None) -> etree._Element:
         "parent": parent,
         "depth": 1 if parent is None else 2,
         "path": f"/{ROOT}/" if parent is None else f"/{ROOT}/{identifier}/",
-        "fullname": name,
+        "fullname": shortened(name, MOODLE),
         "aggregation": NATURAL,
         "keephigh": 0,
         "droplow": 0,

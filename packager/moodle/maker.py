@@ -13,8 +13,7 @@ from content.messages import messages
 from content.model import Curriculum, Module
 from packager.moodle import questions as q
 from packager.moodle.texts import Texts, tags
-
-NAME_LENGTH = 255
+from packager.titles import MOODLE, shortened
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Maker:
         labels = {name: self.words[f"moodle.tag.{name}"] for name in ("competence", "objective", "difficulty")}
         return {
             "id": exercise.id,
-            "name": exercise.title[:NAME_LENGTH],
+            "name": shortened(exercise.title, MOODLE),
             "text": self.texts.block(exercise.prompt),
             "mark": exercise.maximum_points,
             "hints": tuple(self.texts.block(hint) for hint in exercise.hints),

@@ -16,6 +16,7 @@ from content.model import Assessment, Module, Page, Unit
 from packager.formats.base import Job
 from packager.links import ABOUT, GLOSSARY, OBJECTIVES, SOURCES
 from packager.pages import module_pages
+from packager.titles import MOODLE, shortened
 
 Kind = Literal["page", "scorm", "quiz", "lti", "glossary"]
 COURSE, COURSE_CONTEXT, SYSTEM_CONTEXT = 2, 10, 1
@@ -96,7 +97,8 @@ class Course:
         return [activity for activity in self.activities if activity.module is module and activity.kind == kind]
 
     def section(self, name: str, summary: str = "") -> Section:
-        self.sections.append(Section(number=len(self.sections), name=name, summary=summary))
+        title = shortened(name, MOODLE)
+        self.sections.append(Section(number=len(self.sections), name=title, summary=summary))
         return self.sections[-1]
 
     def add(self, key: str, kind: Kind, name: str, section: Section | None = None, **holds: object) -> Activity:
@@ -108,7 +110,7 @@ class Course:
         activity = Activity(
             kind=kind,
             cm=FIRST + len(self.places),
-            name=name,
+            name=shortened(name, MOODLE),
             idnumber=key,
             section=section.number,
             **holds,  # type: ignore[arg-type]  # the optional fields of Activity, passed through

@@ -10,8 +10,11 @@ from lxml.builder import E
 
 from packager.moodle.plan import COURSE, COURSE_CONTEXT, SYSTEM_CONTEXT, Activity, Course, Section
 from packager.moodle.records import MOMENT, Value, formatted, row
+from packager.titles import shortened
 
 # Declared as 4.0: its question bank is the oldest that is still read as it is, and no version from 4.0 on complains.
+FULL_NAME = 254
+"""What the oldest column of a course's name holds (lib/db/install.xml: `fullname`)."""
 VERSION = 2022041900
 RELEASE = "4.0 (Build: 20220419)"
 BACKUP_RELEASE = "4.0"
@@ -53,7 +56,7 @@ def short_name(course: Course) -> str:
 
 def full_name(course: Course) -> str:
     job = course.job
-    return job.title if job.grain == "course" else f"{job.curriculum.title}: {job.title}"
+    return shortened(job.title if job.grain == "course" else f"{job.curriculum.title}: {job.title}", FULL_NAME)
 
 
 def moodle_backup(course: Course, file_name: str) -> etree._Element:

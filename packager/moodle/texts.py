@@ -15,6 +15,7 @@ from packager.moodle.questions import Text
 
 PLUGINFILE = "@@PLUGINFILE@@/"
 FILE = re.compile(re.escape(PLUGINFILE) + r"([A-Za-z0-9_./-]+)")
+IMAGE = re.compile(r'<img\b[^<>]*\balt="([^"]*)"[^<>]*>')
 # XML 1.0, production 2 (Char): everything else breaks the import of the whole file.
 ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Bootstrap 4 (Moodle up to 4.5) and 5 call it differently.
@@ -35,6 +36,13 @@ STYLED = (
 def legal(text: str) -> str:
     """The text without characters that no XML document may hold."""
     return ILLEGAL.sub("", text)
+
+
+def described(markup: Markup) -> str:
+    """The text alone, for places that show no picture: its description stands for it."""
+    if "<img" not in markup.html:
+        return markup.plain
+    return Markup("", IMAGE.sub(lambda found: f" {found.group(1)} ", markup.html)).plain
 
 
 def spellings(text: str) -> tuple[str, ...]:

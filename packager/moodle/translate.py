@@ -27,8 +27,9 @@ from content.markup import Markup
 from packager.moodle import questions as q
 from packager.moodle.cloze import literal
 from packager.moodle.fractions import FULL, NOTHING, nearest, parts
-from packager.moodle.maker import NAME_LENGTH, Maker
-from packager.moodle.texts import legal, spellings
+from packager.moodle.maker import Maker
+from packager.moodle.texts import described, legal, spellings
+from packager.titles import MOODLE, shortened, told_apart
 
 ANY = "*"
 
@@ -98,7 +99,7 @@ def _(exercise: Pairing, maker: Maker) -> q.Question:
         **maker.common(exercise),
         general=maker.explained((source.text, source.feedback) for source in sources),
         pairs=tuple(pairs),
-        choices={target.id: legal(target.text.plain).strip() for target in targets},
+        choices=told_apart({target.id: legal(described(target.text)).strip() for target in targets}, MOODLE),
         combined=maker.combined(exercise),
     )
 
@@ -193,7 +194,7 @@ def _(exercise: GapText, maker: Maker) -> q.Question:
 
 
 def _gap(exercise: GapText, gap: Gap, maker: Maker) -> q.Gap:
-    common: dict[str, Any] = {"id": gap.id, "name": exercise.title[:NAME_LENGTH], "text": q.EMPTY, "mark": 1}
+    common: dict[str, Any] = {"id": gap.id, "name": shortened(exercise.title, MOODLE), "text": q.EMPTY, "mark": 1}
     if gap.type == "select":
         answers = tuple(_gap_option(option, gap.feedback, maker) for option in gap.options)
         return q.MultiChoice(**common, single=True, shuffle=True, answers=answers)

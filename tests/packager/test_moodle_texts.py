@@ -19,7 +19,7 @@ from content.exercises.choice import Option
 from content.exercises.entry import AcceptedText, Gap
 from content.markup import Markup
 from content.model import Curriculum
-from packager.formats import moodle_xml
+from packager.titles import MOODLE, shortened, told_apart
 from tests.packager.moodle_bank import WORDS, kept, mark, one, shown, texts
 from tests.packager.moodle_engine import parse_gaps, score
 from tests.samples import sample as whole_sample
@@ -30,7 +30,7 @@ from tests.samples import sample as whole_sample
 def test_any_text_survives_in_a_choice(text: str, other: str) -> None:
     options = (Option(id="a", text=mark(text), correct=True, feedback=mark(other)), Option(id="b", text=mark(other)))
     question = one(SingleChoice(**texts(text), options=options), whole_sample())
-    assert kept(question.findtext("name/text") or "") == kept(text[: moodle_xml.NAME_LENGTH])
+    assert kept(question.findtext("name/text") or "") == kept(shortened(text, MOODLE))
     assert shown(question.findtext("questiontext/text")) == kept(text)
     assert [shown(answer.findtext("text")) for answer in question.iterfind("answer")] == [kept(text), kept(other)]
     assert shown(question.findtext("answer/feedback/text")) == kept(other)
@@ -43,7 +43,8 @@ def test_any_text_survives_in_a_pair(text: str, other: str) -> None:
     targets = (Target(id="t", text=mark(text)), Target(id="u", text=mark(other)))
     question = one(Matching(**texts(text), sources=sources, targets=targets), whole_sample())
     answers = [row.findtext("answer/text") or "" for row in question.iterfind("subquestion")]
-    assert answers == [kept(mark(text).plain), kept(mark(other).plain)]
+    told = told_apart({"t": kept(mark(text).plain), "u": kept(mark(other).plain)}, MOODLE)
+    assert answers == [*told.values()]
 
 
 @settings(deadline=None)

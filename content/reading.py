@@ -38,7 +38,7 @@ FENCE = re.compile(r"^```[ \t]*exercise[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re
 HEAD = "curriculum.yaml"
 # Files of a module keep its folder's name in packages.
 PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-VERSION = re.compile(r"\d+\.\d+\.\d+")
+VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}")
 TITLE_LENGTH = PERCENT = 100
 
 

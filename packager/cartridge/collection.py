@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,8 @@ class Leaf:
     title: str = ""
     dependencies: tuple[str, ...] = ()
     for_trainers: bool = False
+    place: int = 1
+    """Which of the places in the table of contents this is, for what stands there several times."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Collection:
     package: Package
     resources: list[Leaf] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
+    media: Counter[str] = field(default_factory=Counter)
+    """Files that stand in the table of contents -> how often; several units may show one film."""
 
     @property
     def language(self) -> Language:

@@ -84,7 +84,8 @@ def _block(collection: Collection, module: Module, block: Block) -> dict[str, ob
 def _medium(collection: Collection, path: str, title: str) -> Leaf:
     collection.picture(path)
     known = next(leaf for leaf in collection.resources if leaf.path == path)
-    return Leaf(id=known.id, type=known.type, path=path, title=title)
+    collection.media[path] += 1
+    return Leaf(id=known.id, type=known.type, path=path, title=title, place=collection.media[path])
 
 
 def _tests(collection: Collection, module: Module) -> tuple[Leaf, ...]:

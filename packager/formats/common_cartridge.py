@@ -69,7 +69,9 @@ def manifest(job: Job, edition: Edition, collection: Collection) -> etree._Eleme
 
 def _item(cp: ElementMaker, entry: Branch | Leaf) -> etree._Element:
     if isinstance(entry, Leaf):
-        return cp.item(_title(cp, entry.title), identifier=f"item-{entry.id}", identifierref=entry.id)
+        # No file ends with the suffix of a known kind and a number.
+        again = f"_{entry.place}" if entry.place > 1 else ""
+        return cp.item(_title(cp, entry.title), identifier=f"item-{entry.id}{again}", identifierref=entry.id)
     return cp.item(
         _title(cp, entry.title), *(_item(cp, child) for child in entry.children), identifier=f"item-{entry.id}"
     )

@@ -12,7 +12,7 @@ from content import Curriculum
 from packager.file_ids import file_identifiers
 from packager.formats import FORMATS
 from packager.formats.base import Job
-from tests.factories import CHOICE, CURRICULUM, UNIT, faults, loaded
+from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, faults, loaded
 from tests.samples import contents
 
 MANIFEST = "imsmanifest.xml"
@@ -111,3 +111,29 @@ def test_a_curriculum_may_be_called_like_a_part_of_the_manifest(form: str, ident
     root = etree.fromstring(parts_of(form, loaded(tmp_path, changes))[MANIFEST])
     found = [element.get("identifier") for element in root.iter("{*}*") if element.get("identifier")]
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("form", ["cc11", "cc13"])
+def test_a_film_of_two_units_stands_in_both(form: str, tmp_path: Path, root: Path) -> None:
+    film = "![Film](assets/film.webm)"
+    entry = (
+        "film.webm: {author: Prüfstelle, licence: CC-BY-4.0, title: Film, captions: film.vtt, transcript: film.md}\n"
+    )
+    second = UNIT.replace("u1", "u2").replace("s1", "s2").replace("{{exercise wahl}}", film).split("objectives:")
+    changes: Mapping[str, str | bytes] = {
+        **text(film),
+        "m1-eins/02-einheit.md": second[0] + "---" + second[1].split("---", 1)[1],
+        "m1-eins/module.yaml": MODULE.replace("[01-einheit]", "[01-einheit, 02-einheit]"),
+        "m1-eins/assets/assets.yaml": f'"*": {{author: Prüfstelle, licence: CC-BY-4.0}}\n{entry}',
+        "m1-eins/assets/film.md": "Man hört Regen.\n",
+        **{f"m1-eins/assets/film{end}": (root / SAMPLE / f"regen{end}").read_bytes() for end in (".webm", ".vtt")},
+    }
+    manifest = etree.fromstring(parts_of(form, loaded(tmp_path, changes))[MANIFEST])
+    items = [item for item in manifest.iter("{*}item") if (item.get("identifierref") or "").endswith("film.webm")]
+    assert len({item.get("identifier") for item in items}) == len(items) == 2
+
+
+@pytest.mark.parametrize("version", ["\u0661.0.0", f"{'1' * 300}.0.0"])
+def test_a_version_that_makes_no_file_name_is_refused(version: str, tmp_path: Path) -> None:
+    found = faults(tmp_path, {"curriculum.yaml": CURRICULUM.replace("1.0.0", version)})
+    assert [finding.code for finding in found] == ["version"]

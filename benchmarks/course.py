@@ -76,8 +76,10 @@ def write_module(folder: Path, name: str, pages: list[int], size: Size, rng: ran
     write(folder / "module.yaml", f"id: {name}\ntitle: Modul {name}\nunits: [01-einheit]\n")
     items = [exercise_text(exercise, rng) for page in pages for exercise in exercises[page]]
     write(folder / "exercises" / "alle.yaml", "".join(items))
-    entries = '"*.png": {author: staffel, licence: CC0-1.0}\n"*.vtt": {author: staffel, licence: CC0-1.0}\n'
-    entries += '"film.mp4": {author: staffel, licence: CC0-1.0, captions: film.vtt, transcript: film.md}\n'
+    entries = '"*.png": {author: staffel, licence: CC0-1.0}\n'
+    if film:
+        entries += '"*.vtt": {author: staffel, licence: CC0-1.0}\n'
+        entries += '"film.mp4": {author: staffel, licence: CC0-1.0, captions: film.vtt, transcript: film.md}\n'
     write(folder / "assets" / "assets.yaml", entries)
 
 

@@ -30,6 +30,19 @@ def main() -> None:
     """
     gc.disable()
     code: object = FAULTS
+    with suppress(BrokenPipeError):  # the reader of our output has gone: nobody to tell, also not of faults
+        code = _outcome()
+    if "coverage" in sys.modules:  # it writes its figures when Python ends in order
+        sys.exit(code if isinstance(code, int) else FAULTS)
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else FAULTS)
+
+
+def _outcome() -> object:
+    """Runs the command and tells its faults; the code that it ends with."""
+    code: object = FAULTS
     try:
         code = run(sys.argv[1:])
     except SystemExit as leaving:
@@ -44,17 +57,12 @@ def main() -> None:
             print(error, file=sys.stderr)
     except KeyboardInterrupt:
         print("\n" + text("cli.aborted"), file=sys.stderr)
-    except BrokenPipeError:  # before the other faults of the system; the reader of our output has gone: nobody to tell
-        pass
+    except BrokenPipeError:  # no fault of the system
+        raise
     except OSError as error:  # a full disk, a folder that may not be written: nothing that we did
         place = error.filename or text("cli.system")
         print(text("cli.os-error").format(path=place, reason=reason(error)), file=sys.stderr)
-    if "coverage" in sys.modules:  # it writes its figures when Python ends in order
-        sys.exit(code if isinstance(code, int) else FAULTS)
-    with suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else FAULTS)
+    return code
 
 
 def _tell(findings: Sequence[Finding]) -> None:

@@ -373,3 +373,19 @@ def test_something_new_is_announced(run: Run, tmp_path: Path, language: str) -> 
     again = run("new", "curriculum", tmp_path / "neu", "--title", "Neu", language=language)
     assert (again.returncode, again.stdout) == (1, "")
     assert ("gibt es schon" if language == "de" else "exists already") in again.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_reader_that_has_gone_ends_a_command_without_a_word(root: Path, tmp_path: Path, command: str) -> None:
+    """As with `staffel check | head`, where findings are told while a fault is being handled."""
+    faulty = write_source(tmp_path / "faulty", NO_ALTERNATIVE)
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
+    reader, writer = os.pipe()
+    os.close(reader)
+    call = [sys.executable, "-m", "packager.cli", command, str(faulty)]
+    try:
+        done = subprocess.run(call, cwd=tmp_path, env=environment, stdout=writer, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode != 0

@@ -299,6 +299,8 @@ def _figure(image: Token, line: int, renderer: Renderer, place: Place, inline: b
 
 def _caption(text: str, line: int, renderer: Renderer, place: Place) -> str:
     """HTML of the text below a figure: it may name its source and link its terms."""
+    if not text or PLAIN.fullmatch(text):
+        return text
     parser: Any = _parser(renderer.language)
     env: dict[str, Any] = {"renderer": renderer, "place": place}
     (inline,) = parser.parseInline(text, env)

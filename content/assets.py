@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from io import FileIO
 from pathlib import Path
 
-from content.findings import Finding
+from content.findings import Finding, system_reason
 from content.frozen import frozen
 from content.images import HEAD, media_type, pixels
 from content.snapshot import LARGEST_TEXT
@@ -124,7 +124,7 @@ def inspected(path: Path, name: str, root: Path) -> tuple[Looks | None, list[Fin
     except FileNotFoundError:
         return None, [Finding(name, 0, "file-missing")]
     except OSError as error:
-        return None, [*findings, Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})]
+        return None, [*findings, Finding(name, 0, "file-unreadable", {"reason": system_reason(error)})]
 
 
 def _looks(file: FileIO, path: Path, name: str, findings: list[Finding]) -> Looks | None:

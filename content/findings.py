@@ -5,6 +5,7 @@ A finding is data: the sentence that a person reads is made from the catalogue i
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -31,9 +32,9 @@ def legible(text: str) -> str:
 
 @frozen
 class Reason:
-    """A value of a finding that has words in every language; `key` names them in the messages, without `reason.`.
+    """A value of a finding that has words in every language; `key` names them in the messages.
 
-    `original` is what a library said, in English, or nothing.
+    `original` is what a library said, in English, or nothing; it stands alone where we have no words.
     """
 
     key: str
@@ -44,8 +45,15 @@ class Reason:
         from content.messages import messages  # its languages are ours
 
         t = messages(language)
-        words = t[f"reason.{self.key}"].format_map(self.values)
+        if self.key not in t:
+            return self.original
+        words = t[self.key].format_map(self.values)
         return t["reason.original"].format(words=words, original=self.original) if self.original else words
+
+
+def system_reason(error: OSError) -> Reason:
+    """What the operating system objects to."""
+    return Reason(f"system.{errno.errorcode.get(error.errno or 0, '')}", error.strerror or str(error))
 
 
 def worded(value: object, language: Language) -> object:

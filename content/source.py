@@ -10,7 +10,7 @@ from pathlib import Path
 from stat import S_ISREG
 from unicodedata import normalize
 
-from content.findings import Finding
+from content.findings import Finding, system_reason
 from content.frozen import frozen
 from content.snapshot import LARGEST_TEXT
 
@@ -93,7 +93,7 @@ def _read_bytes(path: Path, name: str) -> bytes:
     except FileNotFoundError:
         raise SourceFault(Finding(name, 0, "file-missing")) from None
     except OSError as error:
-        raise SourceFault(Finding(name, 0, "file-unreadable", {"reason": error.strerror or ""})) from None
+        raise SourceFault(Finding(name, 0, "file-unreadable", {"reason": system_reason(error)})) from None
 
 
 def _line_of(pattern: str, text: str) -> int:

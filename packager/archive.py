@@ -166,7 +166,7 @@ def _no_archive(path: Path) -> UnreadableArchive:
     with path.open("rb") as file:
         begins = file.read(len(LOCAL)) == LOCAL
     return (
-        UnreadableArchive(path, "archive", reason=Reason("zip.truncated"))
+        UnreadableArchive(path, "archive", reason=Reason("reason.zip.truncated"))
         if begins
         else UnreadableArchive(path, "archive-kind")
     )
@@ -180,7 +180,7 @@ def _members(archive: ZipFile, path: Path) -> Mapping[str, bytes]:
     if len(members) > MAXIMUM_MEMBERS:
         raise UnreadableArchive(path, "archive-members", maximum=MAXIMUM_MEMBERS)
     if sum(info.compress_size for info in members) > path.stat().st_size:  # more than there is, or one content twice
-        raise UnreadableArchive(path, "archive", reason=Reason("zip.directory"))
+        raise UnreadableArchive(path, "archive", reason=Reason("reason.zip.directory"))
     inflated = sum(info.file_size for info in members)
     if inflated > MAXIMUM:
         raise UnreadableArchive(path, "archive-large")

@@ -75,7 +75,9 @@ def xml_reason(fault: etree.XMLSyntaxError) -> Reason:
     """Why a document is not well-formed, with line and column."""
     line, column = fault.position
     original = re.sub(PLACE, "", fault.msg or "")
-    return Reason(SYNTAX.get(fault.code or 0, "xml.other"), _short(original), {"line": line, "column": column})
+    return Reason(
+        "reason." + SYNTAX.get(fault.code or 0, "xml.other"), _short(original), {"line": line, "column": column}
+    )
 
 
 def schema_reason(error: etree._LogEntry) -> Reason:
@@ -85,14 +87,14 @@ def schema_reason(error: etree._LogEntry) -> Reason:
     attribute = re.search(f"attribute {NAMED}", message)
     value = "schema.value" if re.match(VALUE, type_name) else "schema.other"
     values = {"element": names[0] if names else "–", "attribute": attribute.group(1) if attribute else "–"}
-    return Reason(SCHEMA.get(type_name, value), _short(re.sub(r"\{[^{}]*\}", "", message)), values)
+    return Reason("reason." + SCHEMA.get(type_name, value), _short(re.sub(r"\{[^{}]*\}", "", message)), values)
 
 
 def archive_reason(error: Exception) -> Reason:
     """Why an archive is damaged."""
     message = str(error)
     key = next((key for key, pattern in ARCHIVE.items() if re.search(pattern, message)), "zip.other")
-    return Reason(key, _short(message))
+    return Reason(f"reason.{key}", _short(message))
 
 
 def _short(text: str) -> str:

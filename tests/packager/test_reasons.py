@@ -11,12 +11,13 @@ import pytest
 from lxml import etree
 
 from content import Curriculum
-from content.findings import Finding, Reason
+from content.findings import Finding, Reason, system_reason
 from content.messages import messages
 from packager import schemas
 from packager.reasons import ARCHIVE, SCHEMA, SYNTAX, archive_reason, schema_reason, xml_reason
 from packager.verify import verify_file
 from packager.xml import parse
+from tests.factories import MODULE, faults
 from tests.packager.conftest import Parts
 from tests.packager.test_verify import packed
 
@@ -106,8 +107,15 @@ def test_a_truncated_archive_is_called_incomplete(
 
 
 def test_a_strangers_text_in_a_finding_is_one_line_without_controls() -> None:
-    reason = Reason("zip.other", "a\x1b[31m\n\ud800")
+    reason = Reason("reason.zip.other", "a\x1b[31m\n\ud800")
     finding = Finding("a\x07.zip", 0, "archive", {"reason": reason})
     for line in (finding.text("de"), str(finding.data("de"))):
         assert line.isprintable()
         line.encode()
+
+
+def test_what_the_system_objects_to_is_told_in_german(tmp_path: Path) -> None:
+    found = faults(tmp_path, {"m1-eins/module.yaml": MODULE.replace("[01-einheit]", f"[{'x' * 300}]")})
+    (finding,) = (finding for finding in found if finding.code == "file-unreadable")
+    assert "Datei nicht lesbar (der Name ist zu lang; im Original: „" in finding.message("de")
+    assert system_reason(OSError(4096, "Something new")).text("de") == "Something new"

@@ -10,7 +10,16 @@ from os import SEEK_END
 from pathlib import Path
 from typing import IO, Protocol
 
-from packager.archive import HARMLESS, MAXIMUM_MEMBERS, MAXIMUM_RATIO, UnreadableArchive, leaves_folder, read_archive
+from packager.archive import (
+    HARMLESS,
+    MAXIMUM_MEMBERS,
+    MAXIMUM_RATIO,
+    MOST_TEXT,
+    RATIO_OF_TEXT,
+    UnreadableArchive,
+    leaves_folder,
+    read_archive,
+)
 from packager.members import Members, is_text
 from packager.package import CHUNK
 from packager.reasons import archive_reason
@@ -29,6 +38,8 @@ def read_package(path: Path) -> Mapping[str, bytes]:
     if head.startswith(GZIP):
         return _read_tar(path)
     if XML.match(head):
+        if path.stat().st_size > MOST_TEXT:
+            raise UnreadableArchive(path, "file-large", megabytes=MOST_TEXT >> 20)
         return {path.name: path.read_bytes()}
     return read_archive(path)
 
@@ -86,7 +97,9 @@ class _Limited:
 
     def __init__(self, stream: _Readable, path: Path) -> None:
         self._stream, self._path = stream, path
-        self._left = max(HARMLESS, path.stat().st_size * MAXIMUM_RATIO)
+        size = path.stat().st_size
+        self._ratio = MAXIMUM_RATIO if size * MAXIMUM_RATIO <= MOST_TEXT else RATIO_OF_TEXT
+        self._left = max(HARMLESS, min(size * MAXIMUM_RATIO, max(MOST_TEXT, size * RATIO_OF_TEXT)))
 
     def read(self, size: int) -> bytes:
         data = self._stream.read(size)
@@ -97,4 +110,4 @@ class _Limited:
     def refuse(self, size: int, name: str) -> None:
         """Stop where `size` more bytes are too many."""
         if size > self._left:
-            raise UnreadableArchive(self._path, "archive-inflates", name=name, ratio=MAXIMUM_RATIO)
+            raise UnreadableArchive(self._path, "archive-inflates", name=name, ratio=self._ratio)

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from content import Curriculum
-from packager.archive import HARMLESS, UnreadableArchive
+from packager.archive import HARMLESS, MOST_TEXT, UnreadableArchive
 from packager.formats import FORMATS
 from packager.update import compare
 from packager.verify import Verification, verify_file
@@ -399,6 +399,17 @@ def test_a_page_that_is_no_page_takes_no_longer(
     old = packed(tmp_path / "old.zip", sound)
     checked(packed(tmp_path / "new.zip", {**sound, name: sound[name] + PAGES[harm]}), old)
     checked(packed(tmp_path / "new.zip", {**sound, "more.js": PAGES[harm], "more.css": PAGES[harm]}))
+
+
+def test_a_document_or_text_beyond_measure_is_not_read(tmp_path: Path, parts: Parts) -> None:
+    document = tmp_path / "a.xml"
+    with document.open("wb") as file:
+        file.write(b"<quiz>")
+        file.truncate(MOST_TEXT + 1)
+    assert codes(checked(document)) == {"file-large"}
+    noise = random.Random(3).randbytes(2 << 20)  # noqa: S311  # what does not shrink hides what does
+    texts = dict.fromkeys((f"{number}.html" for number in range(5)), bytes(HARMLESS) + noise)
+    assert codes(checked(packed(tmp_path / "a.zip", {**parts, **texts}))) == {"archive-inflates"}
 
 
 def test_of_many_findings_the_first_ones_are_told(tmp_path: Path, parts: Parts) -> None:

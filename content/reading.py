@@ -31,7 +31,8 @@ from content.validate import shaped
 from content.words import VARIABLE, Person, person_faults
 
 T = TypeVar("T")
-ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+# Identifiers name files, and Windows opens a device where a file is called like one.
+ID = re.compile(r"(?!(?:aux|con|nul|prn|com[0-9]|lpt[0-9])\Z)[a-z][a-z0-9-]{0,39}")
 VALUE_ID = re.compile(r"[a-z0-9_]{1,20}")
 HEADING = re.compile(r"#[ \t]+(.*?)[ \t]*(?:\{#([^}\s]*)\})?[ \t]*#*[ \t]*")
 FENCE = re.compile(r"^```[ \t]*exercise[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)

@@ -137,3 +137,10 @@ def test_a_film_of_two_units_stands_in_both(form: str, tmp_path: Path, root: Pat
 def test_a_version_that_makes_no_file_name_is_refused(version: str, tmp_path: Path) -> None:
     found = faults(tmp_path, {"curriculum.yaml": CURRICULUM.replace("1.0.0", version)})
     assert [finding.code for finding in found] == ["version"]
+
+
+@pytest.mark.parametrize("identifier", ["con", "aux", "com1"])
+def test_no_page_is_called_like_a_device_of_windows(identifier: str, tmp_path: Path) -> None:
+    found = faults(tmp_path, {"m1-eins/01-einheit.md": UNIT.replace("{#s1}", f"{{#{identifier}}}")})
+    assert [(finding.code, finding.values["id"]) for finding in found] == [("id-form", identifier)]
+    assert loaded(tmp_path / "more", {"m1-eins/01-einheit.md": UNIT.replace("{#s1}", f"{{#{identifier}x}}")})

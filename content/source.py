@@ -18,7 +18,7 @@ FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 # Signs that no XML document, and so no package, can hold (XML 1.0, 2.2); an editor or a copy left them behind.
-CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"  # compiled where one is met
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # compiled where one is met
 CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 CONFLICT = b"<<<<<<< "

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from lxml import etree
 
 from content import Curriculum
+from content.source import CONTROL
 from packager.archive import write_archive, write_file
 from packager.formats import FORMATS
 from packager.formats.base import Job
 from packager.titles import MOODLE, shortened, told_apart
 from packager.verify import verify_file
-from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, loaded
+from tests.factories import CHOICE, CURRICULUM, MODULE, UNIT, faults, loaded
 from tests.samples import contents
 
 LONG = "Ein sehr langer Titel über das Regenwasser in der Stadt " * 8
@@ -93,6 +96,15 @@ def test_no_part_of_a_category_is_longer_than_its_column(tmp_path: Path) -> None
     paths = [path.text or "" for path in etree.fromstring(data).iterfind("question/category/text")]
     assert any("…" in path for path in paths)
     assert all(len(part) <= MOODLE for path in paths for part in path.split("/"))
+
+
+@pytest.mark.parametrize("escape", ["\\ud800", "\\ufffe", "\\x01", "\\0", "\\e"])
+def test_a_sign_that_xml_forbids_is_found_behind_its_escape(escape: str, tmp_path: Path) -> None:
+    """Half of a pair is refused by one of YAML's two readers and taken by the other (`yaml.CSafeLoader`)."""
+    sign = yaml.SafeLoader(f'"{escape}"').get_single_data()
+    assert re.search(CONTROL, sign)
+    found = faults(tmp_path, {"m1-eins/module.yaml": MODULE.replace("Erstes Modul", f'"a{escape}"')})
+    assert {finding.line for finding in found} == {2}
 
 
 def test_a_text_is_cut_between_words() -> None:

@@ -85,6 +85,16 @@ def test_320_pixels_are_enough(browser: Browser, site: Path, name: str) -> None:
     page.context.close()
 
 
+def test_hidden_words_in_a_table_that_scrolls_do_not_widen_the_page(browser: Browser, site: Path) -> None:
+    """With the spacing of text that readers may set (WCAG 2.2, 1.4.12), the table is wider than a phone."""
+    page = opened(browser, (site / "pages/_about.html").as_uri(), width=320)
+    page.add_style_tag(content="* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }")
+    table = page.locator(".table-scroll", has=page.locator("td .visually-hidden")).first
+    assert table.evaluate("node => node.scrollWidth > node.clientWidth")
+    assert overflow(page) == 0
+    page.context.close()
+
+
 @every_page
 def test_a_strict_policy_blocks_nothing(browser: Browser, server: str, name: str) -> None:
     context = browser.new_context()

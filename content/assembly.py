@@ -35,9 +35,9 @@ from content.raw_assets import read_assets, transcript
 from content.reading import Reader
 from content.references import References
 from content.registers import framework, sources, terms
-from content.schema import AssessmentEntry, CurriculumFile, TermEntry
+from content.schema import AssessmentEntry, CurriculumFile, ProfileFile, TermEntry
 from content.source import SourceFault, read_text
-from content.words import Words
+from content.words import IN_WORD_SIGN, Words
 
 SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -49,11 +49,9 @@ class Assembly:
         self.reader = reader
         self.file = file
         self.findings: list[Finding] = []
-        chosen = reader.profile(profile) if profile else None
+        chosen = self._profiles(profile)
         variables = {**file.variables, **(chosen.variables if chosen else {})}
         self.words = Words(variables, reader.persons(), chosen.gender if chosen else "colon")
-        if self.words.gender == "neutral":
-            self._check_neutral(f"profiles/{profile}.yaml")
         self.raw = [module for name in file.modules if (module := reader.module(name))]
         self.raw_pages = [page for name in file.pages if (page := reader.page(f"pages/{name}.md"))]
         self.framework = reader.framework()
@@ -69,11 +67,23 @@ class Assembly:
         self.context = self._context(profile or "")
         self.pieces = Pieces(no_memory())
 
-    def _check_neutral(self, path: str) -> None:
-        """Values are left as they are, so the neutral profile needs its own where one has a sign in a word."""
-        for name, value in self.words.variables.items():
-            for word in self.words.unexpandable(value):
-                self.report(path, 0, "variable-sign", name=name, word=word.word)
+    def _profiles(self, wanted: str | None) -> ProfileFile | None:
+        """The profile of this name; all there are get checked, so that none is found wanting only when it is needed."""
+        names = {path.stem for path in (self.reader.root / "profiles").glob("*.yaml")} | ({wanted} if wanted else set())
+        found = {name: profile for name in sorted(names) if (profile := self.reader.profile(name))}
+        for name, profile in found.items():
+            self._check_profile(f"profiles/{name}.yaml", profile)
+        return found.get(wanted or "")
+
+    def _check_profile(self, path: str, profile: ProfileFile) -> None:
+        """It replaces what there is; the neutral one needs a value of its own where one has a sign in a word."""
+        for name in profile.variables:
+            if name not in self.file.variables:
+                self.report(path, 0, "profile-variable", name=name)
+        if profile.gender == "neutral":
+            for name, value in {**self.file.variables, **profile.variables}.items():
+                for word in IN_WORD_SIGN.findall(value):
+                    self.report(path, 0, "variable-sign", name=name, word=word)
 
     def _context(self, profile: str) -> str:
         """The key of what all modules depend on: shared files, and everything that has a name and a title."""

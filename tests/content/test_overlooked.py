@@ -233,3 +233,14 @@ def test_folders_deeper_than_a_path_can_name_are_a_finding(tmp_path: Path, monke
     with pytest.raises(InvalidCurriculum) as caught:
         load(tmp_path)
     assert places(caught.value.findings) == {f"{ASSETS}:0 file-unreadable"}
+
+
+def test_profiles_that_are_not_in_use_are_checked_too(tmp_path: Path) -> None:
+    own: Changes = {"profiles/a.yaml": "gender: neutrl\n", "profiles/b.yaml": "gender: neutral\n"}
+    found = places(faults(tmp_path, {**head("Stadt Musterhausen", "Manager:in"), **own}))
+    assert found == {"profiles/a.yaml:1 field-choice", "profiles/b.yaml:0 variable-sign"}
+
+
+def test_a_profile_that_replaces_nothing_is_a_warning(tmp_path: Path) -> None:
+    found = loaded(tmp_path, {"profiles/a.yaml": "variables: {anbeiter: Amt}\n"}).findings
+    assert places(found) == {"profiles/a.yaml:0 profile-variable"}

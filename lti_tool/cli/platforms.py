@@ -89,6 +89,8 @@ def add(activate: bool, passback_mode: str | None, **values: Any) -> None:
 @printing.as_json
 def invite(name: str, days: int, allowed_hosts: tuple[str, ...], as_json: bool) -> None:
     """Einen Einladungslink für die Administration einer Lernplattform machen."""
+    if not name.strip():
+        raise click.ClickException("Die Einladung braucht einen Namen, an dem die Lernplattform wiederzuerkennen ist.")
     tool = web.tool()
     with tool.sessions.begin() as session:
         secret = service.invite(session, name, tool.clock(), days=days, allowed_hosts=allowed_hosts)

@@ -11,6 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from lti_tool.cli import db, doctor, keys, platforms, work
 from lti_tool.messages import messages
+from lti_tool.platforms import OurAddresses, setup_values
 from lti_tool.settings import Settings
 from tests.conftest import ROOT
 
@@ -80,3 +81,16 @@ def test_the_buttons_that_trainers_are_told_about_exist() -> None:
     told = re.findall(r"\*\*([^*]+)\*\*", (HANDBOOK / "trainer.md").read_text("utf-8"))
     elsewhere = {"Moodle:", "ILIAS:", "Inhalt auswählen", "CSV", "In der Lernplattform"}
     assert [name for name in told if name not in elsewhere | sentences | starts] == []
+
+
+@pytest.mark.parametrize(("family", "chapter"), [("moodle", "lti-moodle.md"), ("ilias", "lti-ilias.md")])
+def test_the_page_for_registering_names_every_field_of_the_chapter(family: str, chapter: str) -> None:
+    """Who follows the page alone must not miss a box that the chapter has, nor find one that it lacks."""
+    text = (HANDBOOK / chapter).read_text("utf-8")
+    table = text.partition("|---|---|\n")[2].partition("\n\n")[0]
+    rows = [line.split("|")[1].strip() for line in table.splitlines()]
+    labels = {messages("de")[f"register.{family}.{key}"] for key, _ in setup_values(OurAddresses("https://x"), family)}
+    said = " ".join(labels).casefold()
+    for row in rows:
+        words = row.rpartition("→")[2].partition("(")[0].strip().split(",")[0]
+        assert words.casefold() in said, row

@@ -131,3 +131,9 @@ def test_the_database_is_made_by_command(world: World) -> None:
     assert run(world, "db current").exit_code == 0
     assert run(world, "db downgrade base --yes").exit_code == 0
     assert run(world, "db current").exit_code == 1
+
+
+def test_an_invitation_needs_a_name(world: World) -> None:
+    """It becomes the name of the registration, by which operators tell platforms apart."""
+    refused = world.app.test_cli_runner().invoke(args=["platforms", "invite", " "])
+    assert (refused.exit_code, "braucht einen Namen" in refused.output) == (1, True)

@@ -62,11 +62,11 @@ def test_a_worker_delivers_what_comes_and_ends_when_told(sessions: sessionmaker[
     worker = threading.Thread(target=run, args=(duties(sessions, gateway, tmp_path), stop, 0.01))
     worker.start()
     put_scores(sessions, 3)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while states(sessions) != {"delivered"} and time.monotonic() < end:
         time.sleep(0.02)
     stop.set()
-    worker.join(timeout=5)
+    worker.join(timeout=20)
     assert not worker.is_alive()
     assert len(gateway.history) == 3
 

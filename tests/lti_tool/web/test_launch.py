@@ -27,7 +27,7 @@ def login(world: World, method: str = "GET", **changes: str) -> requests.Respons
     values = {name: value for name, value in values.items() if value}
     query, body = (values, {}) if method == "GET" else ({}, values)
     address = f"{world.url}/lti/login"
-    return requests.request(method, address, params=query, data=body, allow_redirects=False, timeout=10)
+    return requests.request(method, address, params=query, data=body, allow_redirects=False, timeout=20)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -39,7 +39,7 @@ def test_a_script_gets_its_refusal_as_json(world: World) -> None:
     answer = requests.post(
         f"{world.url}/lti/pick",
         headers={"X-Launch-Token": "x", "Sec-Fetch-Site": "same-origin"},
-        timeout=10,
+        timeout=20,
     )
     assert (answer.status_code, answer.json()["error"]) == (401, "expired")
 
@@ -79,7 +79,7 @@ def test_a_form_from_another_site_is_refused(world: World) -> None:
         ({}, 200),
     ):
         data = form.fields | {"activity": f"exercise:{EXERCISE}"}
-        assert requests.post(form.action, data=data, headers=headers, timeout=10).status_code == status
+        assert requests.post(form.action, data=data, headers=headers, timeout=20).status_code == status
 
 
 # --- Headers ---------------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def test_a_launched_page_is_framed_by_its_platform_alone(world: World) -> None:
 
 def test_other_pages_are_framed_by_nobody(world: World) -> None:
     for path in ("/lti/launch", "/nowhere", "/healthz"):
-        policy = requests.get(world.url + path, timeout=10).headers["Content-Security-Policy"]
+        policy = requests.get(world.url + path, timeout=20).headers["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors 'none'")
 
 
@@ -107,17 +107,17 @@ def test_a_refusal_is_seen_in_the_frame_of_the_platform_that_asked(world: World)
     with world.tool.sessions.begin() as session:
         session.get_one(Platform, world.platform).active = False
     address = f"{world.url}/lti/login?iss={world.lms.url}&login_hint=anna&target_link_uri={world.url}/lti/launch"
-    refused = requests.get(address, timeout=10)
+    refused = requests.get(address, timeout=20)
     assert refused.status_code == 403
     assert refused.headers["Content-Security-Policy"].endswith(f"frame-ancestors {world.lms.url}")
-    malformed = requests.post(f"{world.url}/lti/launch", headers={"Origin": world.lms.url}, timeout=10)
+    malformed = requests.post(f"{world.url}/lti/launch", headers={"Origin": world.lms.url}, timeout=20)
     assert malformed.status_code == 400
     assert malformed.headers["Content-Security-Policy"].endswith(f"frame-ancestors {world.lms.url}")
 
 
 @pytest.mark.parametrize("issuer", ["https://a; script-src *", "https://a b", "https://[", "javascript:x", "https://"])
 def test_no_issuer_writes_into_the_policy(world: World, issuer: str) -> None:
-    refused = requests.get(f"{world.url}/lti/login", params={"iss": issuer}, timeout=10)
+    refused = requests.get(f"{world.url}/lti/login", params={"iss": issuer}, timeout=20)
     assert refused.status_code == 400
     assert refused.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
@@ -127,7 +127,7 @@ def test_an_expired_session_says_so_in_the_frame_of_its_platform(world: World) -
     form = next(form for form in launched.forms if "launch_token" in form.fields)
     old = world.tool.tokens.read(form.fields["launch_token"], world.tool.clock())
     token = world.tool.tokens.issue(replace(old, issued_at=old.issued_at - dt.timedelta(days=2)))
-    answer = requests.post(f"{world.url}/exercise", data={"launch_token": token}, timeout=10)
+    answer = requests.post(f"{world.url}/exercise", data={"launch_token": token}, timeout=20)
     assert answer.status_code == 401
     assert answer.headers["Content-Security-Policy"].endswith(f"frame-ancestors {world.lms.url}")
 

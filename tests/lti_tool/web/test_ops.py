@@ -19,16 +19,16 @@ from tests.lti_tool.web.world import Browser, World
 
 
 def test_a_healthy_tool_says_so(world: World) -> None:
-    assert requests.get(f"{world.url}/healthz", timeout=10).text == "ok\n"
+    assert requests.get(f"{world.url}/healthz", timeout=20).text == "ok\n"
     with migrations(world.tool.engine) as config:
         command.stamp(config, "head")  # its tables were made at once
-    ready = requests.get(f"{world.url}/readyz", timeout=10)
+    ready = requests.get(f"{world.url}/readyz", timeout=20)
     assert (ready.status_code, ready.json()) == (200, {"ready": True, "missing": [], "warnings": []})
 
 
 def test_a_tool_on_tables_of_another_version_is_not_ready(world: World) -> None:
     def missing() -> list[str]:
-        answer = requests.get(f"{world.url}/readyz", timeout=10)
+        answer = requests.get(f"{world.url}/readyz", timeout=20)
         assert answer.status_code == 503
         found: list[str] = answer.json()["missing"]
         return found
@@ -39,7 +39,7 @@ def test_a_tool_on_tables_of_another_version_is_not_ready(world: World) -> None:
     downgrade_to(world.tool.engine, "0001")
     assert missing() == ["migration"]
     upgrade_to(world.tool.engine)
-    assert requests.get(f"{world.url}/readyz", timeout=10).status_code == 200
+    assert requests.get(f"{world.url}/readyz", timeout=20).status_code == 200
 
 
 def test_a_tool_without_keys_or_tables_is_not_ready(world: World) -> None:
@@ -48,20 +48,20 @@ def test_a_tool_without_keys_or_tables_is_not_ready(world: World) -> None:
     for file in world.tool.keys.folder.glob("*.pem"):
         file.unlink()
     Base.metadata.drop_all(world.tool.engine)
-    answer = requests.get(f"{world.url}/readyz", timeout=10)
+    answer = requests.get(f"{world.url}/readyz", timeout=20)
     assert (answer.status_code, answer.json()["missing"]) == (503, ["database", "keys"])
 
 
 @pytest.mark.parametrize("path", ["/lti/jwks", "/.well-known/jwks.json"])
 def test_our_keys_are_public_and_may_be_kept_for_five_minutes(world: World, path: str) -> None:
-    answer = requests.get(world.url + path, timeout=10)
+    answer = requests.get(world.url + path, timeout=20)
     assert len(answer.json()["keys"]) == 1
     assert answer.headers["Cache-Control"] == "public, max-age=300"
 
 
 def test_metrics_count_launches_by_result(world: World) -> None:
     def count(result: str) -> float:
-        for line in requests.get(f"{world.url}/metrics", timeout=10).text.splitlines():
+        for line in requests.get(f"{world.url}/metrics", timeout=20).text.splitlines():
             if line.startswith(f'staffel_launches_total{{result="{result}"}}'):
                 return float(line.rpartition(" ")[2])
         return 0
@@ -72,7 +72,7 @@ def test_metrics_count_launches_by_result(world: World) -> None:
     browser.send(form)
     browser.send(form)
     assert (count("accepted"), count("state-unknown")) == (before[0] + 1, before[1] + 1)
-    assert 'staffel_score_deliveries{state="waiting"}' in requests.get(f"{world.url}/metrics", timeout=10).text
+    assert 'staffel_score_deliveries{state="waiting"}' in requests.get(f"{world.url}/metrics", timeout=20).text
 
 
 def test_a_score_that_one_person_is_refused_alarms_nobody(world: World) -> None:
@@ -82,7 +82,7 @@ def test_a_score_that_one_person_is_refused_alarms_nobody(world: World) -> None:
         where, who = graded_placement(session, issuer="https://another.example")
         outbox.put(session, where.id, who.id, Score(points=1, maximum=1), now - dt.timedelta(days=9))
         session.execute(update(ScoreDelivery).values(reason="request-refused"))
-    lines = requests.get(f"{world.url}/metrics", timeout=10).text.splitlines()
+    lines = requests.get(f"{world.url}/metrics", timeout=20).text.splitlines()
     assert 'staffel_score_deliveries{state="refused"} 1.0' in lines
     assert 'staffel_score_deliveries{state="waiting"} 0.0' in lines
     assert "staffel_oldest_waiting_score_seconds 0.0" in lines

@@ -164,15 +164,16 @@ def release(session: Session, item: Delivery, due_at: dt.datetime) -> bool:
 
 def requeue(session: Session, ids: Sequence[int], now: dt.datetime) -> int:
     """Sends these scores (again), delivered ones too; returns how many there are."""
-    rows = session.scalars(select(ScoreDelivery).where(ScoreDelivery.id.in_(ids)).with_for_update()).all()
+    mine = select(ScoreDelivery).where(ScoreDelivery.id.in_(ids)).order_by(ScoreDelivery.id)  # one order for everybody
+    rows = session.scalars(mine.with_for_update()).all()
     columns.forget(session, {row.placement_id for row in rows if row.reason == "not-found"})
     for row in rows:
         _wake(row, now)
         row.revision += 1
-    mine = {row.placement_id for row in rows}
-    for placement in mine:
+    placements = {row.placement_id for row in rows}
+    for placement in placements:
         refusals.wake(session, placement, now)
-    courses = select(Context.platform_id).join(Placement).where(Placement.id.in_(mine)).distinct()
+    courses = select(Context.platform_id).join(Placement).where(Placement.id.in_(placements)).distinct()
     standing.try_again(session, session.scalars(courses).all(), now)
     return len(rows)
 

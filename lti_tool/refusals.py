@@ -106,8 +106,12 @@ def worth_a_try(state: str | None, reason: str | None, last: dt.datetime | None,
 
 
 def seen_alive(session: Session, placement: int, user: int, now: dt.datetime) -> None:
-    """The person is in the course (again), as they open the activity from there."""
-    row = session.scalar(select(ScoreDelivery).where(*_of(placement), ScoreDelivery.user_id == user).with_for_update())
+    """The person is in the course (again), as they open the activity from there.
+
+    A launch may hold the platform's row by now, for which whoever settles this score may wait: it waits for nobody.
+    """
+    mine = (*_of(placement), ScoreDelivery.user_id == user)
+    row = session.scalar(select(ScoreDelivery).where(*mine).with_for_update(skip_locked=True))
     if row is None or not worth_a_try(row.state, row.reason, row.last_timestamp, now):
         return
     if row.state == "stopped":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_tool import launches, outbox, refusals, standing
@@ -356,3 +358,18 @@ def test_times_of_a_score_grow_over_all_refusals(course: Course) -> None:
         last = session.get_one(ScoreDelivery, course.row().id).last_timestamp
     assert last is not None
     assert last > NOW
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_launch_does_not_wait_for_whoever_settles_the_score(course: Course) -> None:
+    """It may hold the platform's row, for which that one waits: each would wait for the other."""
+    where, people = course.enrol(1)
+    course.gateway.left = {"7"}
+    course.hand_in(where, people)
+    course.work()
+    with ThreadPoolExecutor(1) as launching, course.sessions.begin() as settling:
+        settling.scalars(select(ScoreDelivery).with_for_update()).all()
+        course.clock.now += HOUR
+        launching.submit(course.launch, where, "7").result(timeout=20)
+    course.launch(where, "7")
+    assert course.row().due_at == course.clock.now

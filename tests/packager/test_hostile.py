@@ -12,6 +12,7 @@ import tarfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,21 @@ pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.fixture(scope="module")
 def parts(sample: Curriculum, parts_of: Callable[..., Parts]) -> Parts:
     return parts_of("scorm12", sample)
+
+
+Sound = Callable[[str], tuple[Parts, Path]]
+
+
+@pytest.fixture(scope="module")
+def sound(sample: Curriculum, parts_of: Callable[..., Parts], tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """The parts of a format's package, and its file; made once, for nobody to change."""
+    folder = tmp_path_factory.mktemp("sound")
+
+    def made(form: str) -> tuple[Parts, Path]:
+        parts = parts_of(form, sample, tool_url=TOOL)
+        return parts, written(folder / f"{form}{FORMATS[form].suffix}", parts)
+
+    return cache(made)
 
 
 def checked(path: Path, other: Path | None = None) -> Verification:
@@ -163,16 +179,12 @@ DOCUMENTS: Mapping[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("harm", DOCUMENTS)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_harmed_document_never_crashes_the_check(
-    form: str, harm: str, tmp_path: Path, sample: Curriculum, parts_of: Callable[..., Parts]
-) -> None:
+def test_a_harmed_document_never_crashes_the_check(form: str, harm: str, tmp_path: Path, sound: Sound) -> None:
     """Those that tell what the package is, and the longest one of the others."""
-    sound = parts_of(form, sample, tool_url=TOOL)
-    documents = sorted((name for name in sound if name.endswith(".xml")), key=lambda name: -len(sound[name]))
-    suffix = FORMATS[form].suffix
-    old = written(tmp_path / f"old{suffix}", sound)
-    for name in {*documents[:1], *({MANIFEST, "cmi5.xml", "moodle_backup.xml"} & sound.keys())}:
-        new = written(tmp_path / f"new{suffix}", {**sound, name: DOCUMENTS[harm](sound[name])})
+    parts, old = sound(form)
+    documents = sorted((name for name in parts if name.endswith(".xml")), key=lambda name: -len(parts[name]))
+    for name in {*documents[:1], *({MANIFEST, "cmi5.xml", "moodle_backup.xml"} & parts.keys())}:
+        new = written(tmp_path / f"new{FORMATS[form].suffix}", {**parts, name: DOCUMENTS[harm](parts[name])})
         checked(new, old)
 
 
@@ -201,14 +213,11 @@ PAGES: Mapping[str, bytes] = {
 
 @pytest.mark.parametrize("harm", PAGES)
 @pytest.mark.parametrize("form", ["web", "scorm12", "imscp", "cc11"])
-def test_a_page_that_is_no_page_takes_no_longer(
-    form: str, harm: str, tmp_path: Path, sample: Curriculum, parts_of: Callable[..., Parts]
-) -> None:
-    sound = parts_of(form, sample)
-    name = "index.html" if "index.html" in sound else next(name for name in sound if name.endswith(".html"))
-    old = packed(tmp_path / "old.zip", sound)
-    checked(packed(tmp_path / "new.zip", {**sound, name: sound[name] + PAGES[harm]}), old)
-    checked(packed(tmp_path / "new.zip", {**sound, "more.js": PAGES[harm], "more.css": PAGES[harm]}))
+def test_a_page_that_is_no_page_takes_no_longer(form: str, harm: str, tmp_path: Path, sound: Sound) -> None:
+    parts, old = sound(form)
+    name = "index.html" if "index.html" in parts else next(name for name in parts if name.endswith(".html"))
+    checked(packed(tmp_path / "new.zip", {**parts, name: parts[name] + PAGES[harm]}), old)
+    checked(packed(tmp_path / "new.zip", {**parts, "more.js": PAGES[harm], "more.css": PAGES[harm]}))
 
 
 def test_a_document_or_text_beyond_measure_is_not_read(tmp_path: Path, parts: Parts) -> None:

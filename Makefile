@@ -140,7 +140,7 @@ PROCESS_TESTS := tests/lti_tool/test_crash.py tests/lti_tool/test_trial.py
 
 fast: setup-dev ## schnelle Tests: content, packager, lti_tool, Aufbau (unter zwei Minuten)
 	$(say) 'pytest: schnelle Tests'
-	@pytest -n 2 --ignore=tests/contract --ignore=tests/e2e --ignore=tests/deploy $(PROCESS_TESTS:%=--ignore=%)
+	@pytest -n 2 --dist worksteal --ignore=tests/contract --ignore=tests/e2e --ignore=tests/deploy $(PROCESS_TESTS:%=--ignore=%)
 
 js: setup-dev ## Tests der Skripte in Node
 	$(say) 'node: Tests der Skripte'

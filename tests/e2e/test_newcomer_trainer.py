@@ -185,7 +185,7 @@ def test_a_score_that_is_stuck_says_why_and_is_sent_again(page: Page, trial: Tri
         start(page, trial, "cem", CHOICE)
         page.locator(".exercise-body input").first.check()
         press(page, "Antwort abgeben")
-        wait_for_row(page, trial, "Cem Özgür", "Nächster Versuch")
+        wait_for_row(page, trial, "Cem Özgür", "Es wird von selbst weiter versucht")
         assert all(words in row(page, "Cem Özgür") for words in ("noch nicht angekommen", "Abhilfe"))
         is_good(page)
     finally:

@@ -93,7 +93,8 @@ $(TOOL_SCRIPT): $(NODE_PACKAGES) $(SCRIPT_SOURCES)
 
 # Damit schon der erste Befehl schnell startet; veraltete Übersetzungen erneuert Python selbst.
 $(COMPILED): .venv/.ready $(BUNDLE) $(VENDOR)/kern.css $(VENDOR)/fonts/OFL.txt $(SCHEMAS)/scorm2004/LICENSE.txt
-$(COMPILED): $(wildcard packager/templates/*.html packager/templates/*.xml content/widgets/*.html)
+$(COMPILED): $(wildcard packager/templates/*.html packager/templates/*.xml content/widgets/*.html) \
+    $(wildcard lti_tool/templates/*.html lti_tool/sandbox/templates/*.html)
 $(COMPILED): $(wildcard lti_tool/templates/*.html lti_tool/sandbox/templates/*.html)
 	$(say) 'Programm und Vorlagen übersetzen, gleichbleibende Dateien verdichten'
 	@python -m packager.setup.compile

@@ -244,12 +244,12 @@ def test_a_chosen_module_is_not_excused_by_faults_in_another(tmp_path: Path) -> 
 @pytest.mark.parametrize("name", ["glossary.yaml", "sources.yaml", EXERCISES])
 def test_a_list_without_entries_yet_is_no_fault(tmp_path: Path, name: str) -> None:
     text = UNIT.replace("{{exercise wahl}}", "") if name == EXERCISES else UNIT
-    loaded(tmp_path, {name: "# kommt noch\n", TEXT: text})
+    assert loaded(tmp_path, {name: "# kommt noch\n", TEXT: text}).findings == ()
 
 
 @pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini", ".DS_Store"])
 def test_what_systems_put_beside_pictures_is_overlooked(tmp_path: Path, name: str) -> None:
-    loaded(tmp_path, {f"{ASSETS}/{name}": b"x"})
+    assert loaded(tmp_path, {f"{ASSETS}/{name}": b"x"}).findings == ()
 
 
 def into(make: Callable[[Path], object]) -> Callable[[Path], object]:
